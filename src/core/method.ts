@@ -1,0 +1,339 @@
+/**
+ * The five kinds of method. Each is callable, and carries its record: data that the catalog, the terminal,
+ * the server and the docs loop over. No import-time registration: a room's `index.ts` is its registry.
+ */
+import { parseOptions, type OptionsSchema } from "./options.ts";
+import type { Need, Reduces, RewardValue } from "./reward.ts";
+import type { Rollout } from "./rollout.ts";
+import type { Verdict } from "./verdict.ts";
+
+export type MethodKind = "kernel" | "objective" | "verifier" | "reward" | "procedure";
+
+/** Where a method was published. */
+export interface Paper {
+  readonly title: string;
+  readonly url?: string;
+  readonly equation?: string;
+}
+
+/** A method as data. */
+export interface MethodRecord {
+  /** `room/name`, kebab case; also the path of the file. */
+  readonly id: string;
+  readonly kind: MethodKind;
+  /** Acronyms the field uses for it. */
+  readonly aliases: readonly string[];
+  /** How much of the data one call must see. */
+  readonly reduces: Reduces;
+  readonly needs: readonly Need[];
+  readonly paper?: Paper;
+  /** Catalogue systems this method implements. */
+  readonly systems: readonly string[];
+  /** The options schema; `z.toJSONSchema` of it is what terminal, server and docs show. */
+  readonly options: OptionsSchema<any>;
+}
+
+/** What every definition says of itself. */
+export interface MethodHead<O extends object> {
+  readonly id: string;
+  readonly aliases?: readonly string[];
+  readonly paper?: Paper;
+  readonly systems?: readonly string[];
+  readonly options: OptionsSchema<O>;
+}
+
+/** Anything with a record on it. */
+export interface Method {
+  readonly record: MethodRecord;
+}
+
+/** An array-like of numbers: kernels take any, and return new typed arrays. */
+export type Series = ArrayLike<number>;
+
+function makeRecord(kind: MethodKind, head: MethodHead<any>, reduces: Reduces, needs: readonly Need[]): MethodRecord {
+  return {
+    id: head.id,
+    kind,
+    aliases: head.aliases ?? [],
+    reduces,
+    needs,
+    ...(head.paper === undefined ? {} : { paper: head.paper }),
+    systems: head.systems ?? [],
+    options: head.options,
+  };
+}
+
+/** The export's name of an id: the camel case of its last part. */
+export function exportName(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1).replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+}
+
+function named<F extends Function>(f: F, id: string): F {
+  Object.defineProperty(f, "name", { value: exportName(id), configurable: true });
+  return f;
+}
+
+// ── kernel ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Arrays in, array or number out. `.run` is the raw function for hot loops: resolved options, no checks of them. */
+export interface Kernel<Args extends readonly unknown[], O extends object, Out> extends Method {
+  (...args: [...Args, options?: Partial<O>]): Out;
+  with(options: Partial<O>): BoundKernel<Args, O, Out>;
+  readonly run: (...args: [...Args, options: O]) => Out;
+}
+
+/** A kernel with its options bound; what a reward spec holds. */
+export interface BoundKernel<Args extends readonly unknown[], O extends object, Out> extends Method {
+  (...args: Args): Out;
+  readonly options: Readonly<O>;
+}
+
+export interface KernelDefinition<Args extends readonly unknown[], O extends object, Out> extends MethodHead<O> {
+  readonly reduces: Reduces;
+  readonly needs?: readonly Need[];
+  /** Number of positional arguments before the options. */
+  readonly arity: Args["length"];
+  readonly run: (...args: [...Args, options: O]) => Out;
+}
+
+/** Defines a kernel: see `credit/group-relative` for the shape of one. */
+export function defineKernel<Args extends readonly unknown[], O extends object, Out>(
+  definition: KernelDefinition<Args, O, Out>,
+): Kernel<Args, O, Out> {
+  const { id, arity, options: schema, run } = definition;
+  const record = makeRecord("kernel", definition, definition.reduces, definition.needs ?? []);
+  const name = exportName(id);
+  let defaults: O | undefined;
+  const resolve = (given: unknown): O => (given === undefined ? (defaults ??= parseOptions(name, schema, {})) : parseOptions(name, schema, given));
+  const call = (...all: unknown[]): Out => run(...([...all.slice(0, arity), resolve(all[arity])] as unknown as [...Args, O]));
+  const kernel = named(call, id);
+  return Object.assign(kernel, {
+    record,
+    run,
+    with(options: Partial<O>): BoundKernel<Args, O, Out> {
+      const resolved = resolve(options);
+      const bound = named((...args: unknown[]): Out => run(...([...args.slice(0, arity), resolved] as unknown as [...Args, O])), id);
+      return Object.assign(bound, { record, options: resolved }) as unknown as BoundKernel<Args, O, Out>;
+    },
+  }) as unknown as Kernel<Args, O, Out>;
+}
+
+// ── objective ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Value, gradient by input name and metrics of a loss. */
+export interface ObjectiveResult<G extends string> {
+  readonly value: number;
+  readonly gradient: Readonly<Record<G, Float64Array>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A loss with a closed-form gradient. Inputs are named, because four positional arrays get swapped. */
+export interface Objective<In extends object, G extends string, O extends object> extends Method {
+  (inputs: In, options?: Partial<O>): ObjectiveResult<G>;
+  with(options: Partial<O>): BoundObjective<In, G, O>;
+  readonly run: (inputs: In, options: O) => ObjectiveResult<G>;
+  /** Inputs the source detaches: no gradient flows through them. */
+  readonly frozen: readonly string[];
+}
+
+export interface BoundObjective<In extends object, G extends string, O extends object> extends Method {
+  (inputs: In): ObjectiveResult<G>;
+  readonly options: Readonly<O>;
+}
+
+export interface ObjectiveDefinition<In extends object, G extends string, O extends object> extends MethodHead<O> {
+  readonly reduces: Reduces;
+  readonly needs?: readonly Need[];
+  readonly frozen?: readonly string[];
+  readonly run: (inputs: In, options: O) => ObjectiveResult<G>;
+}
+
+export function defineObjective<In extends object, G extends string, O extends object>(
+  definition: ObjectiveDefinition<In, G, O>,
+): Objective<In, G, O> {
+  const { id, options: schema, run } = definition;
+  const record = makeRecord("objective", definition, definition.reduces, definition.needs ?? []);
+  const name = exportName(id);
+  const call = named((inputs: In, options?: Partial<O>) => run(inputs, parseOptions(name, schema, options)), id);
+  return Object.assign(call, {
+    record,
+    run,
+    frozen: definition.frozen ?? [],
+    with(options: Partial<O>): BoundObjective<In, G, O> {
+      const resolved = parseOptions(name, schema, options);
+      return Object.assign(named((inputs: In) => run(inputs, resolved), id), { record, options: resolved });
+    },
+  });
+}
+
+// ── verifier ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a verifier may know beside the response: its prompt, and capabilities (`execute`, `query`, `solve`) where it needs them. */
+export interface VerifyContext {
+  readonly prompt?: string;
+  readonly signal?: AbortSignal;
+  readonly [capability: string]: unknown;
+}
+
+/** A verifier with reference and options bound: the reference is parsed once a group. */
+export type PreparedVerifier<V extends Verdict | Promise<Verdict> = Verdict> = (response: string, context?: VerifyContext) => V;
+
+/** Checks a response against a reference. */
+export interface Verifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method {
+  (response: string, reference: Ref, options?: Partial<O>): V;
+  prepare(reference: Ref, options?: Partial<O>): PreparedVerifier<V>;
+  with(options: Partial<O>): BoundVerifier<Ref, O, V>;
+  /** Raw form: resolved options. */
+  readonly run: (reference: Ref, options: O) => PreparedVerifier<V>;
+}
+
+/** A verifier with its options bound; what a reward spec holds. */
+export interface BoundVerifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method {
+  (response: string, reference: Ref): V;
+  prepare(reference: Ref): PreparedVerifier<V>;
+  readonly options: Readonly<O>;
+}
+
+export interface VerifierDefinition<Ref, O extends object, V extends Verdict | Promise<Verdict>> extends MethodHead<O> {
+  readonly needs?: readonly Need[];
+  readonly prepare: (reference: Ref, options: O) => PreparedVerifier<V>;
+}
+
+/** Defines a verifier that compares with a reference. */
+export function defineVerifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict>(
+  definition: VerifierDefinition<Ref, O, V>,
+): Verifier<Ref, O, V> {
+  const { id, options: schema, prepare } = definition;
+  const record = makeRecord("verifier", definition, "row", definition.needs ?? ["reference"]);
+  const name = exportName(id);
+  let defaults: O | undefined;
+  const resolve = (given: unknown): O => (given === undefined ? (defaults ??= parseOptions(name, schema, {})) : parseOptions(name, schema, given));
+  const call = named((response: string, reference: Ref, options?: Partial<O>): V => prepare(reference, resolve(options))(response), id);
+  return Object.assign(call, {
+    record,
+    run: prepare,
+    prepare: (reference: Ref, options?: Partial<O>) => prepare(reference, resolve(options)),
+    with(options: Partial<O>): BoundVerifier<Ref, O, V> {
+      const resolved = resolve(options);
+      const bound = named((response: string, reference: Ref): V => prepare(reference, resolved)(response), id);
+      return Object.assign(bound, { record, options: resolved, prepare: (reference: Ref) => prepare(reference, resolved) });
+    },
+  });
+}
+
+/** Checks the form of a response; no reference. */
+export interface FormatVerifier<O extends object> extends Method {
+  (response: string, options?: Partial<O>): Verdict;
+  with(options: Partial<O>): BoundFormatVerifier<O>;
+  readonly run: (options: O) => PreparedVerifier;
+}
+
+export interface BoundFormatVerifier<O extends object> extends Method {
+  (response: string): Verdict;
+  readonly options: Readonly<O>;
+  readonly prepared: PreparedVerifier;
+}
+
+export interface FormatVerifierDefinition<O extends object> extends MethodHead<O> {
+  readonly check: (options: O) => PreparedVerifier;
+}
+
+/** Defines a verifier that needs no reference: tags, length, repetition. */
+export function defineFormatVerifier<O extends object>(definition: FormatVerifierDefinition<O>): FormatVerifier<O> {
+  const { id, options: schema, check } = definition;
+  const record = makeRecord("verifier", definition, "row", []);
+  const name = exportName(id);
+  const call = named((response: string, options?: Partial<O>) => check(parseOptions(name, schema, options))(response), id);
+  return Object.assign(call, {
+    record,
+    run: check,
+    with(options: Partial<O>): BoundFormatVerifier<O> {
+      const resolved = parseOptions(name, schema, options);
+      const prepared = check(resolved);
+      return Object.assign(named((response: string) => prepared(response), id), { record, options: resolved, prepared });
+    },
+  });
+}
+
+// ── reward ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a reward may call on: models, sandboxes, a random seed. */
+export interface Capabilities {
+  readonly signal?: AbortSignal;
+  readonly seed?: number;
+  readonly [capability: string]: unknown;
+}
+
+/** A reward method: a rollout and capabilities in, a RewardValue out. */
+export interface RewardMethod<O extends object> extends Method {
+  (rollout: Rollout, capabilities?: Capabilities, options?: Partial<O>): RewardValue | Promise<RewardValue>;
+  with(options: Partial<O>): BoundRewardMethod<O>;
+  readonly run: (rollout: Rollout, capabilities: Capabilities, options: O) => RewardValue | Promise<RewardValue>;
+}
+
+export interface BoundRewardMethod<O extends object> extends Method {
+  (rollout: Rollout, capabilities?: Capabilities): RewardValue | Promise<RewardValue>;
+  readonly options: Readonly<O>;
+}
+
+export interface RewardMethodDefinition<O extends object> extends MethodHead<O> {
+  readonly reduces?: Reduces;
+  readonly needs?: readonly Need[];
+  readonly run: (rollout: Rollout, capabilities: Capabilities, options: O) => RewardValue | Promise<RewardValue>;
+}
+
+/** Defines a reward method. (`defineReward`, at the front door, composes them into a spec.) */
+export function defineRewardMethod<O extends object>(definition: RewardMethodDefinition<O>): RewardMethod<O> {
+  const { id, options: schema, run } = definition;
+  const record = makeRecord("reward", definition, definition.reduces ?? "row", definition.needs ?? []);
+  const name = exportName(id);
+  const call = named(
+    (rollout: Rollout, capabilities: Capabilities = {}, options?: Partial<O>) => run(rollout, capabilities, parseOptions(name, schema, options)),
+    id,
+  );
+  return Object.assign(call, {
+    record,
+    run,
+    with(options: Partial<O>): BoundRewardMethod<O> {
+      const resolved = parseOptions(name, schema, options);
+      const bound = named((rollout: Rollout, capabilities: Capabilities = {}) => run(rollout, capabilities, resolved), id);
+      return Object.assign(bound, { record, options: resolved });
+    },
+  });
+}
+
+// ── procedure ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Search, curation, training: an async generator of events whose return value is the result. */
+export interface Procedure<In, O extends object, Event, Result> extends Method {
+  (input: In, options?: Partial<O>): AsyncGenerator<Event, Result, void>;
+  with(options: Partial<O>): BoundProcedure<In, O, Event, Result>;
+  readonly run: (input: In, options: O) => AsyncGenerator<Event, Result, void>;
+}
+
+export interface BoundProcedure<In, O extends object, Event, Result> extends Method {
+  (input: In): AsyncGenerator<Event, Result, void>;
+  readonly options: Readonly<O>;
+}
+
+export interface ProcedureDefinition<In, O extends object, Event, Result> extends MethodHead<O> {
+  readonly needs?: readonly Need[];
+  readonly run: (input: In, options: O) => AsyncGenerator<Event, Result, void>;
+}
+
+export function defineProcedure<In, O extends object, Event, Result>(
+  definition: ProcedureDefinition<In, O, Event, Result>,
+): Procedure<In, O, Event, Result> {
+  const { id, options: schema, run } = definition;
+  const record = makeRecord("procedure", definition, "stream", definition.needs ?? []);
+  const name = exportName(id);
+  const call = named((input: In, options?: Partial<O>) => run(input, parseOptions(name, schema, options)), id);
+  return Object.assign(call, {
+    record,
+    run,
+    with(options: Partial<O>): BoundProcedure<In, O, Event, Result> {
+      const resolved = parseOptions(name, schema, options);
+      return Object.assign(named((input: In) => run(input, resolved), id), { record, options: resolved });
+    },
+  });
+}

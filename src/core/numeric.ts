@@ -1,0 +1,71 @@
+/** Numeric kernels shared by rooms: compensated sums, moments, stable logistic functions, softmax. */
+import { NonFiniteError, ShapeError, show } from "./errors.ts";
+import type { Series } from "./method.ts";
+
+/** Checks that every entry is finite. @throws NonFiniteError with the index */
+export function requireFinite(where: string, name: string, x: Series): void {
+  for (let i = 0; i < x.length; i++)
+    if (!Number.isFinite(x[i])) throw new NonFiniteError(`${where}: ${name}[${i}] must be finite, got ${show(x[i])}`, { index: i });
+}
+
+/** Checks equal lengths. @throws ShapeError */
+export function requireSameLength(where: string, nameA: string, a: Series, nameB: string, b: Series): void {
+  if (a.length !== b.length)
+    throw new ShapeError(`${where}: ${nameB} must have the length of ${nameA}, ${a.length}, got ${b.length}`, { [nameA]: a.length, [nameB]: b.length });
+}
+
+/** Neumaier's compensated sum: error independent of the length. */
+export function sum(x: Series): number {
+  let total = 0;
+  let lost = 0;
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i]!;
+    const t = total + v;
+    lost += Math.abs(total) >= Math.abs(v) ? total - t + v : v - t + total;
+    total = t;
+  }
+  return total + lost;
+}
+
+/** Arithmetic mean; the mean of nothing is undefined. @throws ShapeError on an empty array */
+export function mean(x: Series): number {
+  if (x.length === 0) throw new ShapeError("mean: x must have at least one entry, got 0");
+  return sum(x) / x.length;
+}
+
+/** Standard deviation with `ddof` delta degrees of freedom (two-pass); 0 where length ≤ ddof. */
+export function standardDeviation(x: Series, ddof: 0 | 1 = 0): number {
+  if (x.length <= ddof) return 0;
+  const m = mean(x);
+  const squares = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) squares[i] = (x[i]! - m) ** 2;
+  return Math.sqrt(sum(squares) / (x.length - ddof));
+}
+
+/** 1 / (1 + e^−x), no overflow. */
+export function sigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
+/** log(1 / (1 + e^−x)) = −log1p(e^−x), no overflow. */
+export function logSigmoid(x: number): number {
+  return x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x));
+}
+
+/** log Σ e^x, shifted by the maximum. */
+export function logSumExp(x: Series): number {
+  let top = -Infinity;
+  for (let i = 0; i < x.length; i++) if (x[i]! > top) top = x[i]!;
+  if (top === -Infinity) return -Infinity;
+  let total = 0;
+  for (let i = 0; i < x.length; i++) total += Math.exp(x[i]! - top);
+  return top + Math.log(total);
+}
+
+/** e^x / Σ e^x, shifted by the maximum. */
+export function softmax(x: Series): Float64Array {
+  const norm = logSumExp(x);
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = Math.exp(x[i]! - norm);
+  return out;
+}
