@@ -1,0 +1,95 @@
+/** Answers without boxes and phrases: a response that is only an answer, `#### x`, bold text. */
+import { lineEnd, lineStart, trimBlank, trimPunctuation } from "./characters.ts";
+import { findFormulas } from "./formulas.ts";
+import type { Hit, Range } from "./types.ts";
+
+const LONGEST_PLAIN = 400;
+
+/** Words that make a text a sentence and not an answer. */
+const SENTENCE =
+  /(?<![\p{L}\\])(?:is|are|was|were|be|been|has|have|had|we|i|you|he|she|they|the|this|that|these|those|so|thus|therefore|hence|because|since|then|which|what|let|if|when|where|find|found|get|gives?|given|using|use|can|cannot|could|should|would|will|must|do|does|did|not|step|note|first|second|finally|also|answer|solution|problem|question|est|sont|ist|sind|son|das|dass|это|является|c'est|donc|also)(?![\p{L}])/iu;
+
+/** True where a short text can be an answer by itself: mostly symbols, or a few words that are no sentence. */
+export function looksLikeAnswer(text: string): boolean {
+  if (text.length === 0 || text.length > LONGEST_PLAIN) return false;
+  const outside = text
+    .replace(/\$[^$]*\$|\\\([^]*?\\\)|\\\[[^]*?\\\]/g, " ")
+    .replace(/\\(?:text|mathrm|textbf|mbox|textnormal|operatorname)\s*\{([^{}]*)\}/g, " $1 ")
+    .replace(/\\[a-zA-Z]+/g, " ");
+  if (SENTENCE.test(outside)) return false;
+  const words = outside.match(/[\p{L}\p{M}]{2,}/gu) ?? [];
+  const wide = outside.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/gu) ?? [];
+  return words.length <= 6 && wide.length <= 12 && /[\p{L}\p{N}∞∅π]|\\[a-zA-Z]/u.test(text);
+}
+
+/** True where the text has a digit or a formula: an answer that is a value and not a word. */
+export function hasValue(text: string): boolean {
+  return /\p{N}|[$\\=∞π√∅]/u.test(text);
+}
+
+/** The whole region, where it is only an answer: `42`, `\frac12`, `x = 3`, `$5$ km`, `B`, `New York`. */
+export function bareAnswer(text: string, range: Range): Hit[] {
+  const inner = stripMarks(text, trimBlank(text, range.start, range.end));
+  const length = inner.end - inner.start;
+  if (length === 0 || length > LONGEST_PLAIN) return [];
+  const body = text.slice(inner.start, inner.end);
+  if (body.includes("\n\n") || body.includes("```") || !looksLikeAnswer(body)) return [];
+  return [withoutDelimiters(text, inner, "bare")];
+}
+
+/** Takes off code fences, bold and heading marks around a whole text, and the sentence's last punctuation. */
+export function stripMarks(text: string, { start, end }: Range): Range {
+  const fence = /^```[a-z]{0,10}[ \t]*\r?\n/i.exec(text.slice(start, Math.min(end, start + 16)));
+  if (fence !== null && text.startsWith("```", end - 3)) ({ start, end } = trimBlank(text, start + fence[0].length, end - 3));
+  const heading = /^#{1,6} |^> /.exec(text.slice(start, Math.min(end, start + 8)));
+  if (heading !== null) start += heading[0].length;
+  return trimPunctuation(text, start, end);
+}
+
+/** A hit for a range; where it is one whole formula, the inside of its delimiters. */
+export function withoutDelimiters(text: string, range: Range, rule: Hit["rule"]): Hit {
+  const first = text[range.start];
+  if (first === "$" || first === "\\") {
+    const formulas = findFormulas(text, range);
+    const only = formulas[0];
+    if (formulas.length === 1 && only !== undefined && only.outerStart === range.start && only.outerEnd === range.end) return { start: only.start, end: only.end, rule, math: true, group: 0 };
+  }
+  return { ...range, rule, math: false, group: 0 };
+}
+
+/** `#### x` at the start of a line, where x can be an answer; `#### Step 2: …` is a heading. */
+export function hashAnswers(text: string, { start, end }: Range): Hit[] {
+  const hits: Hit[] = [];
+  for (let at = text.indexOf("####", start); at >= 0 && at < end; at = text.indexOf("####", at + 4)) {
+    if (text[at + 4] === "#" || trimBlank(text, lineStart(text, at, Math.max(start, at - 8)), at).end > Math.max(start, lineStart(text, at, Math.max(start, at - 8)))) continue;
+    const range = trimPunctuation(text, at + 4, lineEnd(text, at, end));
+    const body = text.slice(range.start, Math.min(range.end, range.start + LONGEST_PLAIN + 1));
+    if (!looksLikeAnswer(body) || /^\d+[.)]\s*\p{L}/u.test(body)) continue;
+    hits.push({ ...withoutDelimiters(text, range, "hash"), group: hits.length });
+  }
+  return hits;
+}
+
+/** Bold text in the last line that has any, where it can be an answer; `**Step 2:**` is a heading. */
+export function boldAnswers(text: string, range: Range): Hit[] {
+  const { start, end } = trimBlank(text, range.start, range.end);
+  const close = text.lastIndexOf("**", end);
+  if (close < start) return [];
+  const from = lineStart(text, close, start);
+  const to = lineEnd(text, close, end);
+  if (/\S[^]*\n\s*\n/.test(text.slice(to, Math.min(end, to + 600))) || end - to > 600) return [];
+  const hits: Hit[] = [];
+  let at = text.indexOf("**", from);
+  while (at >= 0 && at < to) {
+    const stop = text.indexOf("**", at + 2);
+    if (stop < 0 || stop >= to) break;
+    if (text[stop - 1] !== ":" && text[stop + 2] !== ":") {
+      const inside = trimPunctuation(text, at + 2, stop);
+      const body = text.slice(inside.start, Math.min(inside.end, inside.start + LONGEST_PLAIN + 1));
+      if (looksLikeAnswer(body)) hits.push({ ...withoutDelimiters(text, inside, "bold"), group: hits.length });
+    }
+    at = text.indexOf("**", stop + 2);
+  }
+  const values = hits.filter((hit) => hasValue(text.slice(hit.start, hit.end)));
+  return values.length > 0 ? values : hits;
+}
