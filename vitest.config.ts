@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests stand beside the code they test; `test/` holds what looks at the whole. No test asserts wall time, so the limit is wide. */
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "reproductions/**/*.test.ts", "scripts/**/*.test.ts"],
+    pool: "threads",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ["default"],
+  },
+});
