@@ -1,0 +1,19 @@
+/** Rollouts in and out: JSONL and Parquet, the dialects of trainers and data sets, text spans to token spans. */
+export { readBlocks } from "./blocks.ts";
+export { recognizeColumns } from "./columns.ts";
+export { fromCodePointOffsets, toCodePointOffset, toCodePointOffsets } from "./offsets.ts";
+export { headRows, parseBlock, rejectError } from "./parse.ts";
+export { readRollouts, readRows } from "./read.ts";
+export type {
+  Block,
+  BlockOptions,
+  ColumnChoice,
+  ColumnMapping,
+  ColumnPlan,
+  InputRow,
+  ParsedBlock,
+  ReadOptions,
+  Reject,
+  Role,
+  Source,
+} from "./types.ts";
