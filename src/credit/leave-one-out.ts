@@ -3,7 +3,7 @@ import { defineKernel, type Kernel, type Series } from "../core/method.ts";
 import { mean, requireFinite } from "../core/numeric.ts";
 
 /** Leave-one-out has no options. */
-export interface LeaveOneOutOptions {}
+export type LeaveOneOutOptions = Readonly<Record<string, never>>;
 
 /**
  * Leave-one-out advantage: a response against the mean of the others of its group.

@@ -12,6 +12,13 @@ export interface ShapingNode<Names extends string = string> extends Method {
   /** The name that decides, for methods that look at one. */
   readonly by: Names | null;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly method: ShapingMethod;
+}
+
+/** A shaping method with its types forgotten: what a compiled spec calls, as `inputs` says. */
+export interface ShapingMethod extends Method {
+  readonly inputs: ShapingInputs;
+  readonly run: (...args: never[]) => number;
 }
 
 /** How a shaping method is fed: values with one weight each, or one value and the one that decides over it. */
@@ -35,18 +42,20 @@ export function weighed<O extends object>(kernel: Kernel<[values: Series, weight
     const options = resolved(kernel, given);
     const of = Object.keys(named);
     const weights = Object.values(named);
-    return bind(kernel, of, weights, null, options, (rewards) => kernel.run(Float64Array.from(of, (name) => number(kernel, rewards, name)), weights, options));
+    return bind(method, of, weights, null, options, (rewards) => kernel.run(Float64Array.from(of, (name) => number(kernel, rewards, name)), weights, options));
   };
-  return callable(kernel, "weights", node, (first) => !isSeries(first)) as WeighedShaping<O>;
+  const method = callable(kernel, "weights", node, (first) => !isSeries(first)) as WeighedShaping<O>;
+  return method;
 }
 
 /** Makes a kernel over `(value, by)` callable with names. */
 export function decided<O extends object>(kernel: Kernel<[value: number, by: number], O, number>): DecidedShaping<O> {
   const node = ({ of, by }: { readonly of: string; readonly by: string }, given?: Partial<O>): ShapingNode => {
     const options = resolved(kernel, given);
-    return bind(kernel, [of], null, by, options, (rewards) => kernel.run(number(kernel, rewards, of), number(kernel, rewards, by), options));
+    return bind(method, [of], null, by, options, (rewards) => kernel.run(number(kernel, rewards, of), number(kernel, rewards, by), options));
   };
-  return callable(kernel, "by", node, (first) => typeof first === "object") as DecidedShaping<O>;
+  const method = callable(kernel, "by", node, (first) => typeof first === "object") as DecidedShaping<O>;
+  return method;
 }
 
 function isSeries(value: unknown): boolean {
@@ -64,14 +73,14 @@ function number(kernel: Method, rewards: Readonly<Record<string, number>>, name:
 }
 
 function bind(
-  kernel: Method,
+  method: ShapingMethod,
   of: readonly string[],
   weights: readonly number[] | null,
   by: string | null,
   options: object,
   call: (rewards: Readonly<Record<string, number>>) => number,
 ): ShapingNode {
-  return Object.assign(call, { record: kernel.record, of, weights, by, options: options as Readonly<Record<string, unknown>> });
+  return Object.assign(call, { record: method.record, of, weights, by, options: options as Readonly<Record<string, unknown>>, method });
 }
 
 /** One function for both calls: with names where the first argument holds names, else the kernel. */

@@ -1,0 +1,177 @@
+/** Plan nodes bound to their functions: how a verifier, a reward, a function, a shaping method and a credit method are called. */
+import { GuerdonError, show, SpecError } from "../core/errors.ts";
+import type { BoundFormatVerifier, BoundKernel, BoundVerifier, FormatVerifier, Kernel, Method, PreparedVerifier, RewardMethod, Series, Verifier, VerifyContext } from "../core/method.ts";
+import type { RewardFunction, RewardValue } from "../core/reward.ts";
+import { promptText, responseText, type Rollout } from "../core/rollout.ts";
+import { isVerdict, notApplicable, undecided, type Verdict } from "../core/verdict.ts";
+import { overScored } from "../credit/index.ts";
+import type { ShapingNode } from "../shaping/index.ts";
+import type { OnNull, PipelineReason, PlanNode, When } from "./types.ts";
+
+/** A number, null (not scored) or undefined (does not apply), and the verdict it came from. */
+export interface Outcome {
+  readonly value: number | null | undefined;
+  readonly verdict: Verdict | null;
+}
+
+/** Scores a rollout, or combines earlier values. */
+export type BoundNode =
+  | { readonly plan: PlanNode; readonly reads: "rollout"; readonly score: (rollout: Rollout) => Outcome | Promise<Outcome> }
+  | { readonly plan: PlanNode; readonly reads: "nodes"; readonly combine: (values: Readonly<Record<string, number | null | undefined>>) => number | null | undefined };
+
+/** Rewards of one whole group to advantages; nulls leave the statistics. */
+export interface BoundCredit {
+  readonly plan: PlanNode;
+  readonly advantages: (rewards: readonly (number | null)[]) => (number | null)[];
+}
+
+/** Prepared references kept a node: rollouts of one group come together, so few are enough. */
+const PREPARED = 64;
+
+const MESSAGE_CHARACTERS = 300;
+
+export function bindNode(method: Method | RewardFunction, plan: PlanNode): BoundNode {
+  if (plan.stage === "shaping" || plan.stage === "final") return { plan, reads: "nodes", combine: bindShaping(method as Method, plan) };
+  const inner = !("record" in method) ? bindFunction(method, plan) : method.record.kind === "reward" ? bindReward(method, plan) : bindVerifier(method, plan);
+  const matches = plan.when === null ? null : taskMatcher(plan.when);
+  return {
+    plan,
+    reads: "rollout",
+    score(rollout) {
+      if (matches !== null && !matches(rollout.task)) return { value: undefined, verdict: notApplicable<PipelineReason>("other-task", `looks at tasks ${plan.when!.task}`) };
+      let outcome: Outcome | Promise<Outcome>;
+      try {
+        outcome = inner(rollout);
+      } catch (error) {
+        outcome = fault(plan, error);
+      }
+      if (outcome instanceof Promise) return outcome.catch((error: unknown) => fault(plan, error)).then((settled) => settleNull(plan, rollout, settled));
+      return settleNull(plan, rollout, outcome);
+    },
+  };
+}
+
+/** A method threw: nobody's answer was judged, so the row is undecided, counted and shown. */
+function fault(plan: PlanNode, error: unknown): Outcome {
+  const message = error instanceof Error ? error.message : show(error);
+  return { value: null, verdict: undecided<PipelineReason>("internal-error", `${plan.use}: ${message}`.slice(0, MESSAGE_CHARACTERS)) };
+}
+
+function settleNull(plan: PlanNode, rollout: Rollout, outcome: Outcome): Outcome {
+  if (outcome.value !== null) return outcome;
+  return { value: onNull(plan, outcome.verdict, rollout.id), verdict: outcome.verdict };
+}
+
+/** What becomes of a null result. @throws GuerdonError where the node says `fail` */
+function onNull({ name, stage, onNull: rule }: { name: string; stage: string; onNull: OnNull }, verdict: Verdict | null, row: string): number | null {
+  if (rule === "skip") return null;
+  if (rule !== "fail") return rule.value;
+  const why = verdict === null ? "null" : `${verdict.status}: ${verdict.reason.code}, ${verdict.reason.text}`;
+  throw new GuerdonError("state", `${row === "" ? "" : `rollout ${row}: `}${stage} ${name} must be scored (onNull: fail), got ${why}`, { node: name });
+}
+
+function bindFunction(f: RewardFunction, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
+  const read = (result: unknown): Outcome => {
+    if (typeof result === "number" && Number.isFinite(result)) return { value: result, verdict: null };
+    if (result === null) return { value: null, verdict: null };
+    if (isVerdict(result)) return fromVerdict(result);
+    return fault(plan, new SpecError(`${plan.name} must return a finite number, null or a Verdict, got ${show(result)}`));
+  };
+  return (rollout) => {
+    const result = f(rollout);
+    return result instanceof Promise ? result.then(read) : read(result);
+  };
+}
+
+function fromVerdict(verdict: Verdict): Outcome {
+  return { value: verdict.status === "not-applicable" ? undefined : verdict.score, verdict };
+}
+
+function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
+  const call = (prepared: PreparedVerifier<Verdict | Promise<Verdict>>, rollout: Rollout): Outcome | Promise<Outcome> => {
+    const context: VerifyContext = { prompt: promptText(rollout) };
+    const verdict = prepared(responseText(rollout), context);
+    return verdict instanceof Promise ? verdict.then(fromVerdict) : fromVerdict(verdict);
+  };
+  if (!("prepare" in method)) {
+    const prepared = "prepared" in method ? (method as BoundFormatVerifier<object>).prepared : (method as FormatVerifier<object>).run(plan.options);
+    return (rollout) => call(prepared, rollout);
+  }
+  const prepare = (reference: unknown): PreparedVerifier<Verdict | Promise<Verdict>> =>
+    "run" in method ? (method as unknown as Verifier<unknown, object>).run(reference, plan.options) : (method as unknown as BoundVerifier<unknown, object>).prepare(reference);
+  const needsReference = method.record.needs.includes("reference");
+  const kept = new Map<unknown, PreparedVerifier<Verdict | Promise<Verdict>>>();
+  return (rollout) => {
+    const { reference } = rollout;
+    if (needsReference && reference == null) return { value: null, verdict: undecided<PipelineReason>("no-reference", "the rollout has no reference to compare with") };
+    const key = typeof reference === "object" ? JSON.stringify(reference) : reference;
+    // The value and its type are the key: "42" and 42 are two references, and an object's text is no text reference.
+    const slot = typeof reference === "object" ? `object ${key as string}` : typeof reference === "string" ? `string ${reference}` : key;
+    let prepared = kept.get(slot);
+    if (prepared === undefined) {
+      prepared = prepare(reference);
+      if (kept.size >= PREPARED) kept.clear();
+      kept.set(slot, prepared);
+    }
+    return call(prepared, rollout);
+  };
+}
+
+function bindReward(method: Method, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
+  const read = (result: RewardValue): Outcome => {
+    if (result.scope !== "rollout" || result.values.length !== 1)
+      return fault(plan, new SpecError(`a reward of scope ${result.scope} must be collapsed before it is combined, got ${result.values.length} values`));
+    return { value: result.values[0]!, verdict: null };
+  };
+  const run = "run" in method ? (rollout: Rollout) => (method as unknown as RewardMethod<object>).run(rollout, {}, plan.options) : (method as unknown as (rollout: Rollout) => RewardValue | Promise<RewardValue>);
+  return (rollout) => {
+    const result = run(rollout);
+    return result instanceof Promise ? result.then(read) : read(result);
+  };
+}
+
+function bindShaping(method: Method, plan: PlanNode): (values: Readonly<Record<string, number | null | undefined>>) => number | null | undefined {
+  const { run, inputs } = "method" in method ? (method as ShapingNode).method : (method as unknown as ShapingNode["method"]);
+  const { of, options, by } = plan;
+  if (inputs === "by") {
+    const decide = run as unknown as (value: number, by: number, options: unknown) => number;
+    return (values) => {
+      const value = values[of[0]!];
+      const decider = values[by!];
+      if (value === undefined || decider === undefined) return undefined;
+      return value === null || decider === null ? onNull(plan, null, "") : decide(value, decider, options);
+    };
+  }
+  const weigh = run as unknown as (values: Series, weights: Series, options: unknown) => number;
+  const weights = plan.weights ?? of.map(() => 1);
+  return (values) => {
+    const terms: number[] = [];
+    const applied: number[] = [];
+    for (let k = 0; k < of.length; k++) {
+      const value = values[of[k]!];
+      if (value === undefined) continue;
+      if (value === null) return onNull(plan, null, "");
+      terms.push(value);
+      applied.push(weights[k]!);
+    }
+    return terms.length === 0 ? undefined : weigh(terms, applied, options);
+  };
+}
+
+export function bindCredit(method: Method, plan: PlanNode): BoundCredit {
+  const kernel = (rewards: Float64Array): Series =>
+    "run" in method ? (method as unknown as Kernel<[Series], object, Series>).run(rewards, plan.options) : (method as unknown as BoundKernel<[Series], object, Series>)(rewards);
+  return {
+    plan,
+    advantages(rewards) {
+      const advantages = overScored(kernel, rewards);
+      for (let i = 0; i < advantages.length; i++) advantages[i] ??= onNull(plan, null, "");
+      return advantages;
+    },
+  };
+}
+
+function taskMatcher({ task }: When): (given: string | undefined) => boolean {
+  const pattern = new RegExp(`^${task.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&")).join(".*")}$`, "su");
+  return (given) => given !== undefined && pattern.test(given);
+}

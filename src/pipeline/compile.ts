@@ -1,0 +1,135 @@
+/** Draft to plan: options checked, nodes put in order, cycles refused, what the whole reduces and needs worked out. */
+import { show, SpecError, suggestion } from "../core/errors.ts";
+import type { Method } from "../core/method.ts";
+import { parseOptions } from "../core/options.ts";
+import type { Need, Reduces } from "../core/reward.ts";
+import { sha256 } from "../core/sha256.ts";
+import { VERSION } from "../core/version.ts";
+import { canonicalJson } from "./canonical.ts";
+import { FINAL, type Draft, type DraftNode } from "./draft.ts";
+import { bindCredit, bindNode, type BoundCredit, type BoundNode } from "./bind.ts";
+import { NODE_KEYS } from "./spec.ts";
+import type { Plan, PlanNode } from "./types.ts";
+
+/** A plan and the functions that carry it out. */
+export interface CompiledReward {
+  readonly plan: Plan;
+  readonly nodes: readonly BoundNode[];
+  readonly credit: BoundCredit | null;
+}
+
+/** What a run of rollouts can give a method: the fields of the rollout and its group, nothing that must be executed or asked. */
+const GIVEN: readonly Need[] = ["reference", "group", "steps", "tokens", "logprobs"];
+
+const ORDER: readonly Reduces[] = ["row", "group", "batch", "stream"];
+
+/** Compiles a draft. @throws SpecError, OptionError (with the path of the node) */
+export function compile(draft: Draft): CompiledReward {
+  const ordered = inOrder(draft.nodes);
+  const known = ordered.map((node) => node.name);
+  if (!known.includes(draft.reward)) throw new SpecError(`reward: no node ${JSON.stringify(draft.reward)}${suggestion(draft.reward, known)}`, { path: "reward" });
+  const planned = ordered.map((node) => planNode(node, draft));
+  const credit = draft.credit === null ? null : planNode(draft.credit, draft);
+  const all = credit === null ? planned : [...planned, credit];
+  const reduces = all.reduce<Reduces>((most, node) => (ORDER.indexOf(node.reduces) > ORDER.indexOf(most) ? node.reduces : most), "row");
+  const body = {
+    guerdon: 1 as const,
+    version: VERSION,
+    columns: draft.columns,
+    models: draft.models,
+    nodes: planned,
+    reward: draft.reward,
+    credit,
+    seed: draft.seed,
+    reduces,
+    needs: [...new Set(all.flatMap((node) => node.needs))].toSorted(),
+  };
+  const plan: Plan = { ...body, hash: sha256(canonicalJson(body)) };
+  return {
+    plan,
+    nodes: ordered.map((node, i) => bindNode(node.method, planned[i]!)),
+    credit: credit === null ? null : bindCredit(draft.credit!.method as Method, credit),
+  };
+}
+
+/** Checks one node against its method's record and fills in its options. */
+function planNode(node: DraftNode, draft: Draft): PlanNode {
+  const { name, path, stage, use, of, weights, by, model, when, onNull } = node;
+  const common = { name, stage, use, of, weights, by, model, when, onNull };
+  if (!("record" in node.method)) {
+    if (stage !== "reward") throw new SpecError(`${path}: must use a method of ${room(stage)}, got a function`, { path });
+    readsNothing(node);
+    if (Object.keys(node.given).length > 0) throw new SpecError(`${path}: a function takes no options, got ${show(Object.keys(node.given))}`, { path });
+    return { ...common, options: {}, reduces: "row", needs: [], code: sha256(Function.prototype.toString.call(node.method)) };
+  }
+  const { record } = node.method;
+  const fits = stage === "reward" ? record.kind === "verifier" || record.kind === "reward" : record.kind === "kernel" && (stage === "credit" ? "reduces" in record && record.id.startsWith("credit/") : "inputs" in node.method);
+  if (!fits) throw new SpecError(`${path}: must use a method of ${room(stage)}, got ${record.id}`, { path });
+  if (stage === "reward" || stage === "credit") readsNothing(node);
+  else reads(node);
+  const lacking = record.needs.find((need) => !GIVEN.includes(need) && !(need === "model" && model !== null));
+  if (lacking !== undefined) throw new SpecError(`${path}: ${record.id} needs ${lacking}, which scoring rollouts does not give`, { path, need: lacking });
+  if (model !== null && !record.needs.includes("model")) throw new SpecError(`${path}: ${record.id} takes no model, got ${show(model)}`, { path });
+  if (model !== null && !Object.hasOwn(draft.models, model)) throw new SpecError(`${path}: no model ${JSON.stringify(model)}${suggestion(model, Object.keys(draft.models))}`, { path });
+  if (record.reduces === "batch" || record.reduces === "stream")
+    throw new SpecError(`${path}: must reduce a row or a group, got ${record.id}, which reduces a ${record.reduces}`, { path, reduces: record.reduces });
+  return { ...common, options: planOptions(node, node.method), reduces: record.reduces, needs: record.needs, code: null };
+}
+
+function planOptions(node: DraftNode, method: Method): Readonly<Record<string, unknown>> {
+  if ("options" in method) return method.options as Readonly<Record<string, unknown>>;
+  const known = Object.keys(method.record.options.shape);
+  const wrong = Object.keys(node.given).find((key) => !known.includes(key));
+  // The keys of a node are candidates too: `onNul` is no option of any method.
+  if (wrong !== undefined)
+    throw new SpecError(`${node.path}: ${method.record.id} has no option ${JSON.stringify(wrong)}${suggestion(wrong, [...known, ...NODE_KEYS])}`, { path: `${node.path}.${wrong}`, known });
+  return parseOptions<Record<string, unknown>>(node.path, method.record.options, node.given);
+}
+
+function room(stage: PlanNode["stage"]): string {
+  return stage === "reward" ? "verify" : stage === "credit" ? "credit" : "shaping";
+}
+
+function readsNothing({ path, of, by }: DraftNode): void {
+  if (of.length > 0) throw new SpecError(`${path}: must read the rollout only, got of: ${show(of)}`, { path });
+  if (by !== null) throw new SpecError(`${path}: must read the rollout only, got by: ${show(by)}`, { path });
+}
+
+function reads({ path, method, of, weights, by }: DraftNode): void {
+  if ((method as unknown as { inputs: string }).inputs === "weights") {
+    if (of.length === 0) throw new SpecError(`${path}: of must name the nodes to read with their weights, got nothing`, { path });
+    if (by !== null) throw new SpecError(`${path}: must not have by, got ${show(by)}`, { path });
+    return;
+  }
+  if (of.length !== 1) throw new SpecError(`${path}: of must name one node, got ${show(of)}`, { path });
+  if (weights !== null) throw new SpecError(`${path}: of must be a list without weights, got ${show(Object.fromEntries(of.map((name, i) => [name, weights[i]])))}`, { path });
+  if (by === null) throw new SpecError(`${path}: by must name the node that decides, got nothing`, { path });
+}
+
+/** Topological order, as written where the order is free. @throws SpecError for an unknown name or a cycle */
+function inOrder(nodes: readonly DraftNode[]): DraftNode[] {
+  const byName = new Map<string, DraftNode>();
+  for (const node of nodes) {
+    const taken = byName.has(node.name) || (node.name === FINAL && node.stage !== "final");
+    if (taken) throw new SpecError(`${node.path}: the name ${JSON.stringify(node.name)} must be free, got one that is taken`, { path: node.path });
+    byName.set(node.name, node);
+  }
+  const done = new Set<string>();
+  const ordered: DraftNode[] = [];
+  const visit = (node: DraftNode, trail: readonly string[]): void => {
+    if (done.has(node.name)) return;
+    if (trail.includes(node.name)) {
+      const cycle = [...trail.slice(trail.indexOf(node.name)), node.name].join(" → ");
+      throw new SpecError(`${node.path}: nodes must not read each other in a cycle, got ${cycle}`, { path: node.path, cycle });
+    }
+    for (const name of node.by === null ? node.of : [...node.of, node.by]) {
+      const read = byName.get(name);
+      if (read === undefined || read.stage === "final") throw new SpecError(`${node.path}: no node ${JSON.stringify(name)}${suggestion(name, byName.keys())}`, { path: node.path, name });
+      visit(read, [...trail, node.name]);
+    }
+    done.add(node.name);
+    ordered.push(node);
+  };
+  for (const node of nodes) visit(node, []);
+  return ordered;
+}

@@ -1,0 +1,66 @@
+/** One rollout through a compiled reward: every node's number, the verdicts, the reward. Advantages need the group. */
+import type { Rollout } from "../core/rollout.ts";
+import { undecided, type Verdict } from "../core/verdict.ts";
+import type { CompiledReward } from "./compile.ts";
+import { FINAL } from "./draft.ts";
+import type { Outcome } from "./bind.ts";
+import type { PipelineReason, Plan } from "./types.ts";
+
+/** Results of one rollout; values and verdicts stand in the order of `outputNames`. */
+export interface RowScore {
+  readonly values: readonly (number | null)[];
+  readonly verdicts: readonly (Verdict | null)[];
+  readonly reward: number | null;
+}
+
+export type Evaluate = (rollout: Rollout) => RowScore | Promise<RowScore>;
+
+/** The nodes an output row shows under `rewards`: all but the one written under `reward`. */
+export function outputNames(plan: Plan): string[] {
+  return plan.nodes.filter((node) => node.name !== FINAL).map((node) => node.name);
+}
+
+/** Makes the evaluation of a row. Sync where every scorer is; scorers of one rollout that are not run side by side. */
+export function evaluator(compiled: CompiledReward): Evaluate {
+  const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
+  const finish = finisher(compiled);
+  return (rollout) => {
+    const outcomes: (Outcome | Promise<Outcome>)[] = [];
+    let waits = false;
+    for (const node of scorers) {
+      const outcome = node.score(rollout);
+      if (outcome instanceof Promise) waits = true;
+      outcomes.push(outcome);
+    }
+    return waits ? Promise.all(outcomes).then(finish) : finish(outcomes as Outcome[]);
+  };
+}
+
+/** From the outcomes of the scorers, in plan order, to the whole row. */
+export function finisher(compiled: CompiledReward): (outcomes: readonly Outcome[]) => RowScore {
+  const { nodes, plan } = compiled;
+  return (outcomes) => {
+    const byName: Record<string, number | null | undefined> = Object.create(null) as Record<string, number | null | undefined>;
+    const values: (number | null)[] = [];
+    const verdicts: (Verdict | null)[] = [];
+    let next = 0;
+    for (const node of nodes) {
+      const { name } = node.plan;
+      let verdict: Verdict | null = null;
+      if (node.reads === "rollout") {
+        const outcome = outcomes[next++]!;
+        byName[name] = outcome.value;
+        verdict = outcome.verdict;
+      } else byName[name] = node.combine(byName);
+      if (name === FINAL) continue;
+      values.push(byName[name] ?? null);
+      verdicts.push(verdict);
+    }
+    return { values, verdicts, reward: byName[plan.reward] ?? null };
+  };
+}
+
+/** The outcome of a row whose worker died twice: nobody's answer was judged. */
+export function lostOutcome(why: string): Outcome {
+  return { value: null, verdict: undecided<PipelineReason>("worker-lost", why) };
+}

@@ -1,0 +1,17 @@
+/** The pipeline: the reward spec, its plan, rollouts streamed through it. */
+export { compile, type CompiledReward } from "./compile.ts";
+export { compileSource, compileSpec, DEFAULT_SPEC, readRewardSource, type CompileOptions, type RewardSource } from "./document.ts";
+export {
+  defineReward,
+  type CombinerNode,
+  type CreditMethod,
+  type CreditNode,
+  type DefinedReward,
+  type RewardDefinition,
+  type Scorer,
+  type ScorerNode,
+  type ScoringMethod,
+} from "./define.ts";
+export { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
+export { parseSpec, rewardSpecJsonSchema } from "./spec.ts";
+export type { MethodResolver, NodeSpec, OnNull, PipelineReason, Plan, PlanNode, RewardSpecDocument, ScoredRollout, When } from "./types.ts";
