@@ -2,8 +2,11 @@
 export { readBlocks } from "./blocks.ts";
 export { recognizeColumns } from "./columns.ts";
 export { fromCodePointOffsets, toCodePointOffset, toCodePointOffsets } from "./offsets.ts";
+export { INPUT_FIELD, outputLine } from "./output.ts";
 export { headRows, parseBlock, rejectError } from "./parse.ts";
 export { readRollouts, readRows } from "./read.ts";
+export { openWriter, writeRows } from "./write.ts";
+export type { LineWriter } from "./write-lines.ts";
 export type {
   Block,
   BlockOptions,

@@ -37,7 +37,6 @@ export function jsonFault(text: string, error: unknown): string {
 }
 
 const SPACE = /[ \t\r\n]*/y;
-const PLAIN = /(?:[^"\\\p{Cc}]|[\u007f-\u009f])*/uy;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const ATOM = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
@@ -91,7 +90,7 @@ export function jsonErrorOffset(text: string): number {
 function stringEnd(text: string, at: number): number {
   let i = at + 1;
   for (;;) {
-    i = match(PLAIN, text, i);
+    for (let c = text.charCodeAt(i); c >= 0x20 && c !== 0x22 && c !== 0x5c; c = text.charCodeAt(i)) i++;
     if (text[i] !== "\\") return i;
     const next = match(ESCAPE, text, i);
     if (next === i) return i;
