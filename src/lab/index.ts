@@ -1,0 +1,3 @@
+/** Lab: small policies and tasks with exact oracles, and the meter that counts what an arm spends. */
+export { createMeter, type Budget, type BudgetKind, type Meter } from "./meter.ts";
+export * from "./tabular/index.ts";
