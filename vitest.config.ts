@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "reproductions/**/*.test.ts", "scripts/**/*.test.ts"],
+    // test/pack has a configuration of its own: it needs the built package.
+    exclude: ["**/node_modules/**", "test/pack/**"],
     pool: "threads",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -42,7 +42,7 @@ const pure: ReadonlySet<string> = new Set(["core", "verify", "shaping", "credit"
 const edges: ReadonlySet<string> = new Set(["cli", "serve"]);
 
 const sources = listFiles("src", isSource);
-const own = [...sources, ...["test", "scripts", "bench", "reproductions", "examples"].flatMap((folder) => listFiles(folder, (path) => path.endsWith(".ts")))];
+const own = [...sources, ...["test", "scripts", "bench", "reproductions", "examples"].flatMap((folder) => listFiles(folder, (path) => path.endsWith(".ts") && !path.endsWith(".config.ts")))];
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

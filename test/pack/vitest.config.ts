@@ -1,0 +1,6 @@
+import { defineConfig } from "vitest/config";
+
+/** The pack test stands alone: it needs `dist` and the package registry. */
+export default defineConfig({
+  test: { environment: "node", include: ["test/pack/*.test.ts"], testTimeout: 120_000, hookTimeout: 240_000 },
+});
