@@ -150,11 +150,10 @@ describe("units", () => {
 
   it("has a table whose every name reads back to itself", () => {
     let count = 0;
-    for (const [dimension, , ...names] of [...PLAIN_UNITS, ...SI_UNITS])
+    for (const [, , ...names] of [...PLAIN_UNITS, ...SI_UNITS])
       for (const name of names) {
         const parsed = parseUnit(name);
-        expect(parsed, name).not.toBeNull();
-        if (dimension !== "" && name !== "pound") expect(parsed!.known, name).toBe(true);
+        expect(`${name}: ${parsed === null ? "nothing" : parsed.known}`).toBe(`${name}: true`);
         count++;
       }
     expect(count).toBeGreaterThan(200);
