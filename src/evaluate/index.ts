@@ -1,0 +1,18 @@
+/** Looking at rewards: audits of an existing reward, and the statistics they state. */
+export { wilsonInterval, type Interval, type WilsonIntervalOptions } from "./wilson-interval.ts";
+export { audit, AUDIT_CAUSES, createAudit, describeStretch, type Audit } from "./audit.ts";
+export type {
+  AuditCause,
+  AuditExplanation,
+  AuditOptions,
+  AuditResult,
+  AuditRow,
+  CauseSummary,
+  Disagreement,
+  FaultStretch,
+  GraderFit,
+  GroupChange,
+  Rate,
+  ShiftStretch,
+  Stretch,
+} from "./audit-types.ts";
