@@ -1,7 +1,7 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** Tests stand beside the code they test; `test/` holds what looks at the whole. No test asserts wall time, so the limit is wide. */
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     environment: "node",
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "reproductions/**/*.test.ts", "scripts/**/*.test.ts"],
@@ -14,3 +14,4 @@ export default defineConfig({
     reporters: ["default"],
   },
 });
+export default config;

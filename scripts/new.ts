@@ -1,0 +1,32 @@
+/** `npm run new credit/foo [-- --kind kernel]`: a method file, its test and its line in the room's registry. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { MethodKind } from "../src/core/method.ts";
+import { kindOfRoom, scaffold } from "./scaffold.ts";
+import { rooms, root } from "./source.ts";
+
+const kinds: readonly MethodKind[] = ["kernel", "objective", "verifier", "reward", "procedure"];
+const { values, positionals } = parseArgs({ options: { kind: { type: "string" } }, allowPositionals: true });
+const id = positionals[0] ?? "";
+const room = id.split("/")[0]!;
+const kind = kinds.find((each) => each === (values.kind ?? kindOfRoom[room] ?? "kernel"));
+
+/** Ends with wrong usage. */
+function refuse(text: string): never {
+  console.error(`new: ${text}`);
+  process.exit(2);
+}
+
+if (!/^[a-z]+\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) refuse(`the id must be room/name in kebab case, got ${JSON.stringify(id)}`);
+if (!rooms().includes(room)) refuse(`the room must be one of ${rooms().join(", ")}, got ${JSON.stringify(room)}`);
+if (kind === undefined) refuse(`the kind must be one of ${kinds.join(", ")}, got ${JSON.stringify(values.kind)}`);
+
+const paths = { method: `src/${id}.ts`, test: `src/${id}.test.ts`, index: `src/${room}/index.ts` };
+if (existsSync(join(root, paths.method))) refuse(`${paths.method} exists`);
+const files = scaffold(id, kind, readFileSync(join(root, paths.index), "utf8"));
+for (const part of ["method", "test", "index"] as const) {
+  writeFileSync(join(root, paths[part]), files[part]);
+  console.log(paths[part]);
+}
+console.log("Its golden test fails until it has a worked value with a source. Then: npm run docs && npm run check");
