@@ -1,0 +1,740 @@
+/**
+ * The field stage: an expression is read as a rational function of indeterminates (symbols, π, e, logarithms, exponentials,
+ * opaque applications) over algebraic numbers and evaluated at one hashed point of a prime field.
+ *
+ * Every rewriting done on the way (addition formulas, e^(x+y) = e^x·e^y, √ of positive rationals, ln of products of positive
+ * constants, x^a·x^b = x^(a+b)) is an identity wherever both sides are real; so equal values prove equal functions, up to:
+ *  - bad luck at the point, at most degree / P (degree is tracked, so that the error stays below 2^−60), and
+ *  - a nonzero coefficient that P divides, excluded by tracking a bound of every conjugate of the coefficients.
+ * Unequal values prove difference only while all indeterminates are known to be independent: symbols and one transcendental.
+ *
+ * Equality is that of rational functions: x²/x equals x; the removable point is not part of the answer.
+ */
+import { call, add as addNode, integer, MINUS_ONE, mul as mulNode, ONE, pow, root, type BigNode, type CallNode, type Node } from "../ast.ts";
+import { type Meter } from "../limits.ts";
+import { atom, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
+import { infinite, magnitudeOfConstant, nearestInteger, signOfConstant } from "./constant.ts";
+import { expand, type Monomial } from "./monomials.ts";
+import { exactValue, finiteTerms, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
+import { factor } from "./primes.ts";
+import { isPositive, isReal } from "./reality.ts";
+
+/** n/d in the field. u and l are log₂ bounds of the conjugates of numerator and denominator, g bounds the degree. */
+export interface Value {
+  readonly n: bigint;
+  readonly d: bigint;
+  readonly u: number;
+  readonly l: number;
+  readonly g: number;
+}
+
+/** One evaluation of one pair of expressions. */
+export interface Image {
+  readonly field: Field;
+  readonly meter: Meter;
+  /** Which hashed point. */
+  readonly salt: number;
+  readonly bound: Bindings;
+  /** Bound variables of unevaluated sums and integrals, renamed by depth. */
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly seen: Seen;
+}
+
+/** What the evaluation met; it decides what the result proves. */
+export interface Seen {
+  /** Degree of the roots of each prime. */
+  readonly roots: Map<bigint, bigint>;
+  /** Roots of unity of this order. */
+  unity: bigint;
+  /** Transcendental constants used as indeterminates. */
+  readonly constants: Set<string>;
+  /** Some indeterminate may depend on the others. */
+  opaque: boolean;
+  /** Largest u or l of the arguments that name opaque atoms. */
+  argument: number;
+  /** Some opaque part stands for an unevaluated limit, integral or infinite sum. */
+  unevaluated: boolean;
+}
+
+/** Thrown where the field says nothing about the expression. */
+export class OutsideField extends Error {}
+export const OUTSIDE: OutsideField = /* @__PURE__ */ new OutsideField("outside the field stage");
+
+export function image(field: Field, meter: Meter, salt = 0): Image {
+  return {
+    field,
+    meter,
+    salt,
+    bound: new Map(),
+    renamed: new Map(),
+    seen: { roots: new Map(), unity: 1n, constants: new Set(), opaque: false, argument: 0, unevaluated: false },
+  };
+}
+
+/** Exponents of indeterminates are multiples of 1/M: x stands for t^M. */
+const M = 5040n;
+
+const ZERO_VALUE: Value = { n: 0n, d: 1n, u: 0, l: 0, g: 0 };
+const ONE_VALUE: Value = { n: 1n, d: 1n, u: 0, l: 0, g: 0 };
+
+function mod(x: bigint, p: bigint): bigint {
+  const r = x % p;
+  return r < 0n ? r + p : r;
+}
+
+function fromRational(q: Rational, at: Image): Value {
+  const { p } = at.field;
+  return { n: mod(q.n, p), d: q.d === 1n ? 1n : q.d % p, u: q.n === 0n ? 0 : log2(q.n < 0n ? -q.n : q.n), l: log2(q.d), g: 0 };
+}
+
+export function plus(a: Value, b: Value, p: bigint): Value {
+  if (a.d === b.d && a.d === 1n) return { n: (a.n + b.n) % p, d: 1n, u: Math.max(a.u + b.l, b.u + a.l) + 1, l: a.l + b.l, g: Math.max(a.g, b.g) };
+  return {
+    n: (a.n * b.d + b.n * a.d) % p,
+    d: (a.d * b.d) % p,
+    u: Math.max(a.u + b.l, b.u + a.l) + 1,
+    l: a.l + b.l,
+    g: a.g + b.g,
+  };
+}
+
+export function times(a: Value, b: Value, p: bigint): Value {
+  return {
+    n: (a.n * b.n) % p,
+    d: a.d === 1n ? b.d : b.d === 1n ? a.d : (a.d * b.d) % p,
+    u: a.u + b.u,
+    l: a.l + b.l,
+    g: a.g + b.g,
+  };
+}
+
+function inverse(a: Value): Value {
+  return { n: a.d, d: a.n, u: a.l, l: a.u, g: a.g };
+}
+
+function negated(a: Value, p: bigint): Value {
+  return { ...a, n: a.n === 0n ? 0n : p - a.n };
+}
+
+function powered(a: Value, k: bigint, at: Image): Value {
+  if (k === 0n) return ONE_VALUE;
+  if (k < 0n) return powered(inverse(a), -k, at);
+  if (k === 1n) return a;
+  const size = Number(k);
+  at.meter.spend(2 + 3 * Math.log2(size));
+  const { p } = at.field;
+  return { n: modPower(a.n, k, p), d: a.d === 1n ? 1n : modPower(a.d, k, p), u: a.u * size, l: a.l * size, g: a.g * size };
+}
+
+/** The plain field value n/d. */
+function plain(a: Value, at: Image): bigint {
+  if (a.d === 1n) return a.n;
+  if (a.d === 0n) throw OUTSIDE;
+  at.meter.spend(100);
+  return (a.n * modInverse(a.d, at.field.p)) % at.field.p;
+}
+
+/** t^(k·M/m) for the atom of a name: the power k/m of an indeterminate. */
+function atomPower(name: string, q: Rational, at: Image): Value {
+  const { field, meter } = at;
+  meter.spend(4);
+  let key = name;
+  let exponent = q.n;
+  if (M % q.d === 0n) exponent *= M / q.d;
+  else {
+    key = `${name}|1/${q.d}`;
+    at.seen.opaque = true;
+  }
+  const negative = exponent < 0n;
+  const k = negative ? -exponent : exponent;
+  const g = Number(k);
+  meter.spend(2 + Math.log2(g + 1));
+  const t = atom(key, field);
+  const value = modPower(t, k, field.p);
+  return negative ? { n: 1n, d: value, u: 0, l: 0, g } : { n: value, d: 1n, u: 0, l: 0, g };
+}
+
+function symbolPower(name: string, q: Rational, at: Image): Value {
+  return atomPower(`symbol|${at.salt}|${at.renamed.get(name) ?? name}`, q, at);
+}
+
+function constantPower(name: "pi" | "e", q: Rational, at: Image): Value {
+  at.seen.constants.add(name);
+  return atomPower(`constant|${name}`, q, at);
+}
+
+/** An indeterminate named by a function and the values of its arguments. */
+function opaque(name: string, args: readonly Value[], at: Image): Value {
+  at.seen.opaque = true;
+  at.meter.spend(20);
+  let key = name;
+  for (const arg of args) {
+    at.seen.argument = Math.max(at.seen.argument, arg.u, arg.l);
+    key += `|${plain(arg, at).toString(16)}`;
+  }
+  return { n: atom(key, at.field), d: 1n, u: 0, l: 0, g: 1 };
+}
+
+/** An odd function of its argument: f(−v) = −f(v). */
+function odd(name: string, arg: Value, at: Image): Value {
+  const { p } = at.field;
+  const value = plain(arg, at);
+  if (value === 0n) return ZERO_VALUE;
+  return value * 2n > p ? negated(opaque(name, [{ ...arg, n: p - value, d: 1n }], at), p) : opaque(name, [{ ...arg, n: value, d: 1n }], at);
+}
+
+/** e^(iπ·q). */
+function unityPower(q: Rational, at: Image): Value {
+  // e^(2πi·n/(2d)) has an order that divides 2d.
+  const { n, d } = reduce(q.n, 2n * q.d);
+  if (d === 1n) return ONE_VALUE;
+  at.meter.spend(20);
+  if (d === 2n) return { n: at.field.p - 1n, d: 1n, u: 0, l: 0, g: 0 };
+  if (at.field.order === 0n) throw OUTSIDE;
+  const value = rootOfUnity(n, d);
+  if (value === null) {
+    at.seen.opaque = true;
+    return powered({ n: atom(`unity|${d}`, at.field), d: 1n, u: 0, l: 0, g: 1 }, mod(n, d), at);
+  }
+  at.seen.unity = lcm(at.seen.unity, d);
+  return { n: value, d: 1n, u: 0, l: 0, g: 0 };
+}
+
+function lcm(a: bigint, b: bigint): bigint {
+  return (a * b) / reduceGcd(a, b);
+}
+
+function reduceGcd(a: bigint, b: bigint): bigint {
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a;
+}
+
+/** r^q for r > 0, from the primes of r. */
+function rationalPower(r: Rational, q: Rational, at: Image): Value {
+  if (q.d === 1n) return powered(fromRational(r, at), q.n, at);
+  let out = ONE_VALUE;
+  const { p } = at.field;
+  for (const [base, side] of [[r.n, 1n], [r.d, -1n]] as const) {
+    for (const [prime, count] of factor(base, at.meter)) out = times(out, primePower(prime, reduce(q.n * side * BigInt(count), q.d), at), p);
+  }
+  return out;
+}
+
+function primePower(prime: bigint, q: Rational, at: Image): Value {
+  const whole = floorDivide(q.n, q.d);
+  const base: Value = fromRational({ n: prime, d: 1n }, at);
+  const integral = powered(base, whole, at);
+  const k = q.n - whole * q.d;
+  if (k === 0n) return integral;
+  const { field, seen } = at;
+  at.meter.spend(10);
+  const value = field.order === 0n ? null : primeRoot(prime, k, q.d);
+  if (value === null) {
+    seen.opaque = true;
+    const t: Value = { n: atom(`root|${prime}|${q.d}`, field), d: 1n, u: 0, l: 0, g: 1 };
+    return times(integral, powered(t, k, at), field.p);
+  }
+  seen.roots.set(prime, lcm(seen.roots.get(prime) ?? 1n, q.d));
+  return times(integral, { n: value, d: 1n, u: (base.u * Number(k)) / Number(q.d), l: 0, g: 0 }, field.p);
+}
+
+/** Degree over Q of the algebraic numbers met: conjugates of a coefficient are at most so many. */
+export function degree(seen: Seen): number {
+  let out = Number(totient(seen.unity));
+  for (const m of seen.roots.values()) out *= Number(m);
+  return out;
+}
+
+function totient(n: bigint): bigint {
+  let out = n;
+  let rest = n;
+  for (let q = 2n; q * q <= rest; q++) {
+    if (rest % q !== 0n) continue;
+    out -= out / q;
+    while (rest % q === 0n) rest /= q;
+  }
+  return rest > 1n ? out - out / rest : out;
+}
+
+/** @throws OutsideField where the field says nothing; LimitError */
+export function valueOf(a: Node, at: Image): Value {
+  at.meter.spend(2);
+  const { p } = at.field;
+  switch (a.kind) {
+    case "number":
+      return fromRational(a, at);
+    case "constant":
+      if (a.name === "i") return unityPower({ n: 1n, d: 2n }, at);
+      if (a.name === "pi" || a.name === "e") return constantPower(a.name, ONE, at);
+      throw OUTSIDE;
+    case "symbol": {
+      const index = at.bound.get(a.name);
+      return index === undefined ? symbolPower(a.name, ONE, at) : fromRational({ n: index, d: 1n }, at);
+    }
+    case "add": {
+      let total = ZERO_VALUE;
+      for (const arg of a.args) total = total === ZERO_VALUE ? valueOf(arg, at) : plus(total, valueOf(arg, at), p);
+      return total;
+    }
+    case "mul":
+      return product(a.args, at);
+    case "pow":
+      return powerOf(a.base, a.exponent, at);
+    case "root":
+      return rootOf(a.arg, a.index, at);
+    case "call":
+      return callOf(a, at);
+    case "big":
+      return bigOf(a, at);
+    default:
+      throw OUTSIDE;
+  }
+}
+
+/** A product; equal radicals are gathered first, so that √v·√v is v. */
+function product(args: readonly Node[], at: Image): Value {
+  const { p } = at.field;
+  let out = ONE_VALUE;
+  let radicals: { base: Node; root: boolean; q: Rational }[] | null = null;
+  for (const arg of args) {
+    const radical = radicalOf(arg, at);
+    if (radical !== null) (radicals ??= []).push(radical);
+    else out = times(out, valueOf(arg, at), p);
+  }
+  if (radicals === null) return out;
+  const groups = new Map<string, { base: Node; root: boolean; q: Rational; value: Value }>();
+  for (const radical of radicals) {
+    const value = valueOf(radical.base, at);
+    const key = `${radical.root}|${plain(value, at)}`;
+    const same = groups.get(key);
+    groups.set(key, { ...radical, value, q: same === undefined ? radical.q : reduce(same.q.n * radical.q.d + radical.q.n * same.q.d, same.q.d * radical.q.d) });
+  }
+  for (const { base, root: isRoot, q, value } of groups.values()) {
+    const whole = floorDivide(q.n, q.d);
+    const rest = reduce(q.n - whole * q.d, q.d);
+    out = times(out, powered(value, whole, at), p);
+    if (rest.n !== 0n) out = times(out, isRoot ? compoundRoot(base, value, rest, at) : compoundPower(base, value, rest, at), p);
+  }
+  return out;
+}
+
+/** A factor base^q with a compound base and a fractional q. */
+function radicalOf(a: Node, at: Image): { base: Node; root: boolean; q: Rational } | null {
+  if (a.kind === "root" && a.arg.kind === "add") {
+    const k = exact(a.index, at);
+    return k !== null && k.d === 1n && k.n > 1n ? { base: a.arg, root: k.n % 2n === 1n && isReal(a.arg), q: { n: 1n, d: k.n } } : null;
+  }
+  if (a.kind !== "pow") return null;
+  const q = exact(a.exponent, at);
+  if (q === null) return null;
+  if (q.d !== 1n) return a.base.kind === "add" ? { base: a.base, root: false, q } : null;
+  const inner = a.base.kind === "root" || a.base.kind === "pow" ? radicalOf(a.base, at) : null;
+  return inner === null ? null : { ...inner, q: reduce(inner.q.n * q.n, inner.q.d) };
+}
+
+function exact(a: Node, at: Image): Rational | null {
+  const value = exactValue(a, at.meter, at.bound);
+  if (value === "undefined") throw OUTSIDE;
+  return value;
+}
+
+function powerOf(base: Node, exponent: Node, at: Image): Value {
+  const q = exact(exponent, at);
+  if (q === null) {
+    if (base.kind === "constant" && base.name === "e") return exponential(exponent, at);
+    const b = exact(base, at);
+    // b^x = e^(x·ln b), −1 = e^(iπ).
+    if (b !== null && b.n === 0n) throw OUTSIDE;
+    return exponential(mulNode([exponent, call("ln", [base])]), at);
+  }
+  if (q.d === 1n) {
+    const radical = base.kind === "root" || base.kind === "pow" ? radicalOf(base, at) : null;
+    return radical === null ? powered(valueOf(base, at), q.n, at) : product([pow(base, exponent)], at);
+  }
+  return fractional(base, q, at);
+}
+
+/** base^q, principal, for a fraction q. */
+function fractional(base: Node, q: Rational, at: Image): Value {
+  const { p } = at.field;
+  const b = exact(base, at);
+  if (b !== null) {
+    if (b.n === 0n) {
+      if (q.n <= 0n) throw OUTSIDE;
+      return ZERO_VALUE;
+    }
+    if (b.n > 0n) return rationalPower(b, q, at);
+    return times(unityPower(q, at), rationalPower({ n: -b.n, d: b.d }, q, at), p);
+  }
+  switch (base.kind) {
+    case "symbol":
+      return symbolPower(base.name, q, at);
+    case "constant":
+      if (base.name === "pi" || base.name === "e") return constantPower(base.name, q, at);
+      if (base.name === "i") return unityPower(reduce(q.n, 2n * q.d), at);
+      throw OUTSIDE;
+    case "pow": {
+      const inner = exact(base.exponent, at);
+      // (x^a)^b = x^(ab) for −1 < a ≤ 1, and for every real a where the base is positive.
+      if (inner !== null && (isPositive(base.base) || (inner.n > -inner.d && inner.n <= inner.d))) return fractional(base.base, reduce(inner.n * q.n, inner.d * q.d), at);
+      if (inner === null && isPositive(base.base) && isReal(base.exponent)) return exponential(mulNode([{ kind: "number", ...q }, base.exponent, call("ln", [base.base])]), at);
+      break;
+    }
+    case "root": {
+      const k = exact(base.index, at);
+      if (k !== null && k.d === 1n && k.n > 0n && (k.n % 2n === 0n || isPositive(base.arg))) return fractional(base.arg, reduce(q.n, q.d * k.n), at);
+      break;
+    }
+    case "mul": {
+      const positive = base.args.filter(isPositive);
+      if (positive.length === 0 || positive.length === base.args.length) {
+        if (positive.length === 0) break;
+        return base.args.reduce((out, arg) => times(out, fractional(arg, q, at), p), ONE_VALUE);
+      }
+      const rest = base.args.filter((arg) => !isPositive(arg));
+      return [...positive, mulNode(rest)].reduce((out, arg) => times(out, fractional(arg, q, at), p), ONE_VALUE);
+    }
+    case "call":
+      if (base.name === "exp" && isReal(base)) return exponential(mulNode([{ kind: "number", ...q }, base.args[0]!]), at);
+      break;
+    default:
+  }
+  return compoundPower(base, valueOf(base, at), q, at);
+}
+
+/** v^q for a compound base: v^⌊q⌋ times an opaque root. */
+function compoundPower(base: Node, value: Value, q: Rational, at: Image): Value {
+  const { p } = at.field;
+  const whole = floorDivide(q.n, q.d);
+  if (plain(value, at) === 0n) {
+    if (q.n < 0n) throw OUTSIDE;
+    return ZERO_VALUE;
+  }
+  const scaled = content(base, value, at);
+  const t = opaque(`power|${q.d}`, [scaled.value], at);
+  const rest = q.n - whole * q.d;
+  const part = times(powered(value, whole, at), powered(t, rest, at), p);
+  return scaled.content === null ? part : times(part, rationalPower(scaled.content, { n: rest, d: q.d }, at), p);
+}
+
+/** A positive rational content taken out of a sum: 4x + 8 is 4·(x + 2). */
+function content(base: Node, value: Value, at: Image): { content: Rational | null; value: Value } {
+  if (base.kind !== "add") return { content: null, value };
+  let n = 0n;
+  let d = 1n;
+  for (const term of base.args) {
+    const c = coefficient(term);
+    n = reduceGcd(n, c.n < 0n ? -c.n : c.n);
+    d = lcm(d, c.d);
+  }
+  if (n === d || n === 0n) return { content: null, value };
+  const c = reduce(n, d);
+  return { content: c, value: times(value, fromRational({ n: c.d, d: c.n }, at), at.field.p) };
+}
+
+function coefficient(a: Node): Rational {
+  if (a.kind === "number") return a;
+  if (a.kind !== "mul") return ONE;
+  let n = 1n;
+  let d = 1n;
+  for (const arg of a.args) {
+    if (arg.kind === "number") {
+      n *= arg.n;
+      d *= arg.d;
+    } else if (arg.kind === "pow" && arg.base.kind === "number" && arg.exponent.kind === "number" && arg.exponent.n === -1n && arg.exponent.d === 1n) {
+      n *= arg.base.d;
+      d *= arg.base.n;
+    }
+  }
+  return n === 0n || d === 0n ? ONE : reduce(n, d);
+}
+
+function rootOf(arg: Node, index: Node, at: Image): Value {
+  const k = exact(index, at);
+  if (k === null || k.d !== 1n || k.n < 1n) {
+    if (k !== null && k.n === 0n) throw OUTSIDE;
+    return powerOf(arg, pow(index, MINUS_ONE), at);
+  }
+  const q: Rational = { n: 1n, d: k.n };
+  if (k.n % 2n === 0n || !isReal(arg)) return fractional(arg, q, at);
+  const b = exact(arg, at);
+  if (b !== null && b.n < 0n) return negated(rationalPower({ n: -b.n, d: b.d }, q, at), at.field.p);
+  if (b !== null || arg.kind === "symbol" || arg.kind === "constant") return fractional(arg, q, at);
+  if (arg.kind === "mul") {
+    // Real odd roots are multiplicative.
+    return arg.args.reduce((out, factorNode) => times(out, rootOf(factorNode, index, at), at.field.p), ONE_VALUE);
+  }
+  if (arg.kind === "pow") {
+    const inner = exact(arg.exponent, at);
+    if (inner !== null && inner.d === 1n) return powered(rootOf(arg.base, index, at), inner.n, at);
+  }
+  return compoundRoot(arg, valueOf(arg, at), q, at);
+}
+
+/** The real odd root of a compound argument, to the power q·index. */
+function compoundRoot(base: Node, value: Value, q: Rational, at: Image): Value {
+  const scaled = content(base, value, at);
+  const t = powered(odd(`root|${q.d}`, scaled.value, at), q.n, at);
+  return scaled.content === null ? t : times(t, rationalPower(scaled.content, q, at), at.field.p);
+}
+
+/** e^x, split over the monomials of x. */
+function exponential(x: Node, at: Image, turned = false): Value {
+  const { p } = at.field;
+  const terms = expand(turned ? mulNode([x, { kind: "constant", name: "i" }]) : x, {
+    ...at,
+    name(a) {
+      const value = valueOf(a, at);
+      return { key: plain(value, at).toString(16), size: Math.max(value.u, value.l) };
+    },
+  });
+  let out = ONE_VALUE;
+  for (const term of terms) out = times(out, exponentialTerm(term, at), p);
+  return out;
+}
+
+function exponentialTerm(term: Monomial, at: Image): Value {
+  const { coefficient: c, factors } = term;
+  at.meter.spend(2);
+  if (factors.length === 0) return constantPower("e", c, at);
+  const [first, second] = factors;
+  if (factors.length === 2 && first!.key === "i" && second!.key === "pi" && isOne(first!.exponent) && isOne(second!.exponent)) return unityPower(c, at);
+  if (factors.length === 1 && isOne(first!.exponent) && first!.log !== undefined) {
+    // e^(c·ln v) = v^c
+    return first!.log.kind === "number" ? rationalPower(first!.log, c, at) : c.d === 1n ? powered(valueOf(first!.log, at), c.n, at) : fractional(first!.log, c, at);
+  }
+  at.seen.opaque = true;
+  at.seen.argument = Math.max(at.seen.argument, term.size);
+  return atomPower(`exp|${term.key}`, c, at);
+}
+
+function isOne(q: Rational): boolean {
+  return q.n === 1n && q.d === 1n;
+}
+
+/** ln of a node as a value. */
+function logarithm(a: Node, at: Image): Value {
+  const { p } = at.field;
+  const b = exact(a, at);
+  if (b !== null) {
+    if (b.n === 0n) throw OUTSIDE;
+    let out = ZERO_VALUE;
+    if (b.n < 0n) out = times(unityPower({ n: 1n, d: 2n }, at), constantPower("pi", ONE, at), p);
+    for (const [base, side] of [[b.n < 0n ? -b.n : b.n, 1], [b.d, -1]] as const) {
+      for (const [prime, count] of factor(base, at.meter)) {
+        at.seen.constants.add(`ln ${prime}`);
+        out = plus(out, times(atomPower(`ln|${prime}`, ONE, at), fromRational({ n: BigInt(count * side), d: 1n }, at), p), p);
+      }
+    }
+    return out;
+  }
+  switch (a.kind) {
+    case "constant":
+      if (a.name === "e") return ONE_VALUE;
+      break;
+    case "pow": {
+      const q = exact(a.exponent, at);
+      const symbolic = a.base.kind === "symbol" && q !== null && q.n >= -q.d && q.n <= q.d;
+      if (symbolic || (isPositive(a.base) && isReal(a.exponent))) return times(valueOf(a.exponent, at), logarithm(a.base, at), p);
+      break;
+    }
+    case "root":
+      if (a.arg.kind === "symbol" || isPositive(a.arg)) return times(inverse(valueOf(a.index, at)), logarithm(a.arg, at), p);
+      break;
+    case "mul": {
+      const positive = a.args.filter(isPositive);
+      if (positive.length === 0) break;
+      const rest = a.args.filter((arg) => !isPositive(arg));
+      let out = rest.length === 0 ? ZERO_VALUE : logarithm(mulNode(rest), at);
+      for (const arg of positive) out = plus(out, logarithm(arg, at), p);
+      return out;
+    }
+    case "call":
+      if (a.name === "exp" && isReal(a)) return valueOf(a.args[0]!, at);
+      break;
+    default:
+  }
+  return opaque("ln", [valueOf(a, at)], at);
+}
+
+function callOf(a: CallNode, at: Image): Value {
+  const { p } = at.field;
+  const q = exact(a, at);
+  if (q !== null) return fromRational(q, at);
+  const x = a.args[0];
+  if (x === undefined) return opaque(`call|${a.name}`, [], at);
+  const i = (): Value => unityPower({ n: 1n, d: 2n }, at);
+  switch (a.name) {
+    case "exp":
+      return exponential(x, at);
+    case "ln":
+      return logarithm(x, at);
+    case "log":
+      return times(logarithm(x, at), inverse(logarithm(a.args[1] ?? integer(10), at)), p);
+    case "sin":
+    case "cos":
+    case "tan":
+    case "cot":
+    case "sec":
+    case "csc": {
+      // With E = e^(ix): cos x = (E² + 1)/2E, sin x = (E² − 1)/2iE.
+      const e = exponential(x, at, true);
+      return circular(a.name, e, i(), p);
+    }
+    case "sinh":
+    case "cosh":
+    case "tanh":
+    case "coth":
+    case "sech":
+    case "csch":
+      return circular(HYPERBOLIC[a.name]!, exponential(x, at), ONE_VALUE, p);
+    case "arcsin":
+    case "arccos":
+    case "arctan":
+    case "arccot":
+    case "arcsec":
+    case "arccsc":
+      return inverseCircular(a.name, x, at);
+    case "arsinh":
+      return logarithm(addNode([x, root(addNode([pow(x, integer(2)), ONE]))]), at);
+    case "arcosh":
+      return logarithm(addNode([x, root(addNode([pow(x, integer(2)), MINUS_ONE]))]), at);
+    case "artanh":
+    case "arcoth": {
+      const top = addNode([x, ONE]);
+      const bottom = a.name === "artanh" ? addNode([ONE, mulNode([MINUS_ONE, x])]) : addNode([x, MINUS_ONE]);
+      return times(plus(logarithm(top, at), negated(logarithm(bottom, at), p), p), fromRational({ n: 1n, d: 2n }, at), p);
+    }
+    case "abs": {
+      const value = valueOf(x, at);
+      const s = signOfConstant(x, at);
+      if (s !== null) return s === 0 ? ZERO_VALUE : s > 0 ? value : negated(value, p);
+      const whole = magnitudeOfConstant(x, at);
+      if (whole !== null) return fractional({ kind: "number", ...whole }, { n: 1n, d: 2n }, at);
+      const v = plain(value, at);
+      return opaque("abs", [{ ...value, n: v * 2n > p ? p - v : v, d: 1n }], at);
+    }
+    case "sign": {
+      const s = signOfConstant(x, at);
+      return s === null ? odd("sign", valueOf(x, at), at) : fromRational({ n: BigInt(s), d: 1n }, at);
+    }
+    case "floor":
+    case "ceil":
+    case "round": {
+      const n = nearestInteger(a, at);
+      return n === null ? opaque(a.name, [valueOf(x, at)], at) : fromRational({ n, d: 1n }, at);
+    }
+    case "gcd":
+    case "lcm":
+    case "min":
+    case "max": {
+      const values = a.args.map((arg) => valueOf(arg, at));
+      const keyed = values.map((v) => ({ v, key: plain(v, at) })).toSorted((s, t) => (s.key < t.key ? -1 : s.key > t.key ? 1 : 0));
+      return opaque(a.name, keyed.map((k) => k.v), at);
+    }
+    default:
+      return opaque(`call|${a.name}`, a.args.map((arg) => valueOf(arg, at)), at);
+  }
+}
+
+const HYPERBOLIC: Readonly<Record<string, string>> = { sinh: "sin", cosh: "cos", tanh: "tan", coth: "cot", sech: "sec", csch: "csc" };
+
+/** The six functions from E = n/d: sin is (n² − d²)/(2·i·n·d); with i = 1, the hyperbolic ones. */
+function circular(name: string, e: Value, i: Value, p: bigint): Value {
+  const nn = (e.n * e.n) % p;
+  const dd = e.d === 1n ? 1n : (e.d * e.d) % p;
+  const nd = e.d === 1n ? e.n : (e.n * e.d) % p;
+  const wide = 2 * Math.max(e.u, e.l) + 1;
+  const g = 2 * e.g;
+  const sin: Value = { n: mod(nn - dd, p), d: (2n * nd * i.n) % p, u: wide, l: 1 + e.u + e.l, g };
+  const cos: Value = { n: (nn + dd) % p, d: (2n * nd) % p, u: wide, l: 1 + e.u + e.l, g };
+  switch (name) {
+    case "sin":
+      return sin;
+    case "cos":
+      return cos;
+    case "csc":
+      return inverse(sin);
+    case "sec":
+      return inverse(cos);
+    default: {
+      const tan: Value = { n: sin.n, d: (cos.n * i.n) % p, u: wide, l: wide, g };
+      return name === "tan" ? tan : inverse(tan);
+    }
+  }
+}
+
+/** arcsin v = qπ where sin(qπ) = v in the field and q is what the numbers say; else an opaque odd function. */
+function inverseCircular(name: string, x: Node, at: Image): Value {
+  const { p } = at.field;
+  const half = times(constantPower("pi", ONE, at), fromRational({ n: 1n, d: 2n }, at), p);
+  switch (name) {
+    case "arccos":
+      return plus(half, negated(inverseCircular("arcsin", x, at), p), p);
+    case "arccot":
+      return plus(half, negated(inverseCircular("arctan", x, at), p), p);
+    case "arcsec":
+      return inverseCircular("arccos", pow(x, MINUS_ONE), at);
+    case "arccsc":
+      return inverseCircular("arcsin", pow(x, MINUS_ONE), at);
+    default: {
+      const value = valueOf(x, at);
+      const q = angle(name, x, value, at);
+      return q === null ? odd(name, value, at) : times(constantPower("pi", ONE, at), fromRational(q, at), p);
+    }
+  }
+}
+
+/** Denominators of the angles with familiar sines and tangents. */
+const ANGLES: readonly number[] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 30];
+
+function angle(name: string, x: Node, value: Value, at: Image): Rational | null {
+  if (at.field.order === 0n) return null;
+  const guess = nearestInteger(call("round", [mulNode([call(name, [x]), pow({ kind: "constant", name: "pi" }, MINUS_ONE), integer(240)])]), at);
+  if (guess === null) return null;
+  const q = reduce(guess, 240n);
+  if (!ANGLES.includes(Number(q.d))) return null;
+  const back = circular(name === "arcsin" ? "sin" : "tan", unityPower(q, at), unityPower({ n: 1n, d: 2n }, at), at.field.p);
+  const size = value.u + back.l + value.l + back.u;
+  if ((back.n * value.d - value.n * back.d) % at.field.p !== 0n || back.d === 0n || size * degree(at.seen) > at.field.bits - 8) return null;
+  return q;
+}
+
+/** Sums and products: added up where finite, else an indeterminate named by operator, bounds and body. */
+function bigOf(a: BigNode, at: Image): Value {
+  const { p } = at.field;
+  const terms = finiteTerms(a, at.meter, at.bound);
+  if (terms !== null) {
+    let total = a.op === "sum" ? ZERO_VALUE : ONE_VALUE;
+    const bound = new Map(at.bound);
+    const inner: Image = { ...at, bound };
+    for (let k = terms.from; k <= terms.to; k++) {
+      bound.set(a.variable, k);
+      const value = valueOf(a.body, inner);
+      total = a.op === "sum" ? plus(total, value, p) : times(total, value, p);
+    }
+    return total;
+  }
+  at.seen.unevaluated = true;
+  const renamed = new Map(at.renamed);
+  renamed.set(a.variable, `bound ${at.renamed.size}`);
+  const bound = new Map(at.bound);
+  bound.delete(a.variable);
+  const body = valueOf(a.body, { ...at, renamed, bound });
+  let name = `${a.op}|${a.detail ?? ""}`;
+  const values = [body];
+  for (const side of [a.lower, a.upper]) {
+    if (side === undefined) name += "|none";
+    else {
+      const sign = infinite(side, at);
+      if (sign === 1 || sign === -1) name += `|${sign}oo`;
+      else if (sign === "open") throw OUTSIDE;
+      else {
+        name += "|at";
+        values.push(valueOf(side, at));
+      }
+    }
+  }
+  return opaque(name, values, at);
+}
+

@@ -1,0 +1,426 @@
+/** Numeric evaluation with rigorous enclosures: principal branches, real odd roots, precision chosen by the caller. */
+import type { CallNode, Node } from "../ast.ts";
+import type { Meter } from "../limits.ts";
+import * as B from "./ball.ts";
+import type { Ball } from "./ball.ts";
+import * as C from "./complex.ts";
+import type { Complex } from "./complex.ts";
+import { bitLength, exactValue, finiteTerms, type Bindings, type Rational } from "./rational.ts";
+
+/** One evaluation: where, to how many bits, and what was seen on the way. */
+export interface Evaluation {
+  readonly p: number;
+  readonly meter: Meter;
+  readonly symbols: ReadonlyMap<string, Complex>;
+  readonly bound: Bindings;
+  /** A real operation left the reals: √ or ln of a negative number, arcsin of 2. */
+  nonreal: boolean;
+  /** log₂ of the smallest and largest intermediate value: hidden tiny terms must not fall below the precision. */
+  low: number;
+  high: number;
+  /** Some intermediate value could not be told from zero. */
+  vague: boolean;
+}
+
+export function evaluation(p: number, meter: Meter, symbols: ReadonlyMap<string, Complex>, bound: Bindings): Evaluation {
+  return { p, meter, symbols, bound, nonreal: false, low: 0, high: 0, vague: false };
+}
+
+const EXPONENT_LIMIT = 2n ** 40n;
+
+/** Steps of one elementary function; calibrated so that a step is about 150 ns. */
+function functionCost(p: number): number {
+  return Math.ceil(30 * Math.max(1, (p / 256) ** 1.7));
+}
+
+function note(z: Complex, at: Evaluation): Complex {
+  noteBall(z.re, at);
+  if (z.im !== null) noteBall(z.im, at);
+  return z;
+}
+
+function noteBall(x: Ball, at: Evaluation): void {
+  if (x.m === 0n && x.r === 0n) return;
+  if (B.containsZero(x)) {
+    at.vague = true;
+    return;
+  }
+  const top = B.magnitude(x);
+  if (top < at.low) at.low = top;
+  if (top > at.high) at.high = top;
+}
+
+/** @throws Unresolved */
+export function evaluate(a: Node, at: Evaluation): Complex {
+  const { p } = at;
+  at.meter.spend(p <= 512 ? 3 : Math.ceil(3 * (p / 512) ** 1.5));
+  switch (a.kind) {
+    case "number": {
+      if (a.d !== 1n) at.low = Math.min(at.low, -bitLength(a.d));
+      at.high = Math.max(at.high, bitLength(a.n));
+      return C.real(B.fromRational(a.n, a.d, p));
+    }
+    case "constant":
+      switch (a.name) {
+        case "pi":
+          return C.real(B.pi(p));
+        case "e":
+          at.meter.spend(functionCost(p));
+          return C.real(B.exp(B.ONE_BALL, p));
+        case "i":
+          return C.I;
+        case "undefined":
+          throw B.UNDEFINED;
+        default:
+          throw B.UNSUPPORTED;
+      }
+    case "symbol": {
+      const index = at.bound.get(a.name);
+      if (index !== undefined) return C.real(B.fromInteger(index));
+      const value = at.symbols.get(a.name);
+      if (value === undefined) throw B.UNSUPPORTED;
+      return value;
+    }
+    case "add": {
+      let total = C.ZERO;
+      for (const arg of a.args) total = C.add(total, evaluate(arg, at), p);
+      return note(total, at);
+    }
+    case "mul": {
+      let product = C.ONE;
+      for (const arg of a.args) product = C.multiply(product, evaluate(arg, at), p);
+      return note(product, at);
+    }
+    case "pow":
+      return note(evaluatePower(a.base, a.exponent, at), at);
+    case "root":
+      return note(evaluateRoot(a.arg, a.index, at), at);
+    case "call":
+      return note(evaluateCall(a, at), at);
+    case "big": {
+      const terms = finiteTerms(a, at.meter, at.bound);
+      if (terms === null) throw B.UNSUPPORTED;
+      const sum = a.op === "sum";
+      let total = sum ? C.ZERO : C.ONE;
+      const bound = new Map(at.bound);
+      const inner: Evaluation = { ...at, bound };
+      for (let k = terms.from; k <= terms.to; k++) {
+        bound.set(a.variable, k);
+        const value = evaluate(a.body, inner);
+        total = sum ? C.add(total, value, p) : C.multiply(total, value, p);
+      }
+      at.nonreal ||= inner.nonreal;
+      at.vague ||= inner.vague;
+      at.low = Math.min(at.low, inner.low);
+      at.high = Math.max(at.high, inner.high);
+      return note(total, at);
+    }
+    default:
+      throw B.UNSUPPORTED;
+  }
+}
+
+/** The exact value of a subterm, "undefined" thrown. */
+function exactly(a: Node, at: Evaluation): Rational | null {
+  const value = exactValue(a, at.meter, at.bound);
+  if (value === "undefined") throw B.UNDEFINED;
+  return value;
+}
+
+/** True for a real value that is surely negative; an exact zero is not. @throws Unresolved where it cannot be told */
+function isNegative(z: Complex): boolean {
+  return z.im === null && B.sign(z.re) < 0;
+}
+
+function evaluatePower(base: Node, exponent: Node, at: Evaluation): Complex {
+  const { p } = at;
+  if (base.kind === "constant" && base.name === "e") {
+    at.meter.spend(2 * functionCost(p));
+    return C.exp(evaluate(exponent, at), p);
+  }
+  const q = exactly(exponent, at);
+  const z = evaluate(base, at);
+  if (q !== null && q.d === 1n) {
+    if (q.n > EXPONENT_LIMIT || q.n < -EXPONENT_LIMIT) throw B.PRECISION;
+    if (q.n === 0n) return C.ONE;
+    at.meter.spend(6 * bitLength(q.n));
+    return C.integerPower(z, Number(q.n), p);
+  }
+  if (C.isExactZero(z)) {
+    const w = q === null ? evaluate(exponent, at).re : B.fromRational(q.n, q.d, p);
+    if (B.sign(w) <= 0) throw B.UNDEFINED;
+    return C.ZERO;
+  }
+  if (q !== null && q.d === 2n) {
+    if (!C.containsZero(z) && isNegative(z)) at.nonreal = true;
+    return C.integerPower(C.sqrt(z, p), Number(q.n), p);
+  }
+  const w = q === null ? evaluate(exponent, at) : C.real(B.fromRational(q.n, q.d, p));
+  if (isNegative(z) && w.im === null) at.nonreal = true;
+  at.meter.spend(4 * functionCost(p));
+  return C.exp(C.multiply(w, C.ln(z, p), p), p);
+}
+
+function evaluateRoot(arg: Node, index: Node, at: Evaluation): Complex {
+  const { p } = at;
+  const q = exactly(index, at);
+  const z = evaluate(arg, at);
+  if (q === null || q.d !== 1n || q.n < 1n || q.n > 10_000n) {
+    if (q !== null && q.n === 0n) throw B.UNDEFINED;
+    if (isNegative(z)) at.nonreal = true;
+    const w = q === null ? evaluate(index, at) : C.real(B.fromRational(q.n, q.d, p));
+    at.meter.spend(4 * functionCost(p));
+    return C.exp(C.divide(C.ln(z, p), w, p), p);
+  }
+  const k = Number(q.n);
+  if (k === 1 || C.isExactZero(z)) return z;
+  if (k === 2) {
+    if (!C.containsZero(z) && isNegative(z)) at.nonreal = true;
+    return C.sqrt(z, p);
+  }
+  if (C.containsZero(z)) {
+    const bound = B.rootBound({ m: 0n, e: C.magnitude(z) + 1, r: 1n }, k);
+    return z.im === null && k % 2 === 1 ? C.real(bound) : { re: bound, im: bound };
+  }
+  at.meter.spend(4 * functionCost(p));
+  const part = (x: Complex): Complex => C.exp(C.divide(C.ln(x, p), C.real(B.fromInteger(BigInt(k))), p), p);
+  if (isNegative(z)) {
+    if (k % 2 === 1) return C.negate(part(C.negate(z)));
+    at.nonreal = true;
+  }
+  return part(z);
+}
+
+/** Γ at an integer or half-integer: exact products times √π. */
+function gamma(x: Rational, at: Evaluation): Complex {
+  if (x.d !== 2n) throw B.UNSUPPORTED;
+  const { p } = at;
+  let value = B.sqrt(B.pi(p), p);
+  // Γ(x) = (x−1)·Γ(x−1) from 1/2, and Γ(x) = Γ(x+1)/x below it.
+  const steps = Number((x.n - 1n) / 2n);
+  if (Math.abs(steps) > 2000) throw B.UNSUPPORTED;
+  at.meter.spend(4 * Math.abs(steps));
+  for (let k = 0; k < steps; k++) value = B.multiply(value, { m: BigInt(2 * k + 1), e: -1, r: 0n }, p);
+  for (let k = 0; k > steps; k--) value = B.divide(value, { m: BigInt(2 * k - 1), e: -1, r: 0n }, p);
+  return C.real(value);
+}
+
+function evaluateCall(a: CallNode, at: Evaluation): Complex {
+  const { p } = at;
+  const args = a.args;
+  const first = args[0];
+  if (first === undefined) throw B.UNSUPPORTED;
+  switch (a.name) {
+    case "abs":
+      return C.real(C.modulus(evaluate(first, at), p));
+    case "re":
+      return C.real(evaluate(first, at).re);
+    case "im":
+      return C.real(evaluate(first, at).im ?? B.ZERO_BALL);
+    case "conj": {
+      const z = evaluate(first, at);
+      return { re: z.re, im: z.im && B.negate(z.im) };
+    }
+    case "arg":
+      at.meter.spend(functionCost(p) * 2);
+      return C.real(C.argument(evaluate(first, at), p));
+    case "sign": {
+      const z = evaluate(first, at);
+      if (z.im === null) return C.real(B.fromInteger(BigInt(B.sign(z.re))));
+      return C.divide(z, C.real(C.modulus(z, p)), p);
+    }
+    case "floor":
+    case "ceil":
+    case "round":
+    case "frac":
+      return rounding(a, first, at);
+    case "min":
+    case "max": {
+      let best = realPart(evaluate(first, at));
+      for (let i = 1; i < args.length; i++) {
+        const other = realPart(evaluate(args[i]!, at));
+        const off = B.subtract(other, best, p);
+        if (B.containsZero(off)) best = hull(best, off, p);
+        else if (off.m > 0n === (a.name === "max")) best = other;
+      }
+      return C.real(best);
+    }
+    case "mod": {
+      if (args.length !== 2) throw B.UNSUPPORTED;
+      const exact = exactly(a, at);
+      if (exact !== null) return C.real(B.fromRational(exact.n, exact.d, p));
+      const x = realPart(evaluate(first, at));
+      const m = realPart(evaluate(args[1]!, at));
+      const quotient = B.floor(B.divide(x, m, p));
+      return C.real(B.subtract(x, B.multiply(B.fromInteger(quotient), m, p), p));
+    }
+    case "factorial":
+    case "gamma":
+    case "binomial":
+    case "permutation":
+    case "doublefactorial":
+    case "gcd":
+    case "lcm": {
+      const exact = exactly(a, at);
+      if (exact !== null) return C.real(B.fromRational(exact.n, exact.d, p));
+      if (a.name !== "factorial" && a.name !== "gamma") throw B.UNSUPPORTED;
+      const x = exactly(first, at);
+      if (x === null) throw B.UNSUPPORTED;
+      return gamma(a.name === "gamma" ? x : { n: x.n + x.d, d: x.d }, at);
+    }
+    default:
+      at.meter.spend(functionCost(p) * 2);
+      return elementary(a.name, evaluate(first, at), args[1] === undefined ? null : evaluate(args[1], at), at);
+  }
+}
+
+function realPart(z: Complex): Ball {
+  if (z.im !== null) throw B.containsZero(z.im) ? B.PRECISION : B.UNDEFINED;
+  return z.re;
+}
+
+/** A ball that holds x and x + off. */
+function hull(x: Ball, off: Ball, p: number): Ball {
+  return B.add(x, { m: 0n, e: off.e, r: (off.m < 0n ? -off.m : off.m) + off.r }, p);
+}
+
+function rounding(a: CallNode, first: Node, at: Evaluation): Complex {
+  const exact = exactly(a, at);
+  if (exact !== null) return C.real(B.fromRational(exact.n, exact.d, at.p));
+  const x = realPart(evaluate(first, at));
+  switch (a.name) {
+    case "floor":
+      return C.real(B.fromInteger(B.floor(x)));
+    case "ceil":
+      return C.real(B.fromInteger(-B.floor(B.negate(x))));
+    case "round": {
+      const half: Ball = { m: 1n, e: -1, r: 0n };
+      return C.real(B.fromInteger(B.sign(x) < 0 ? -B.floor(B.add(B.negate(x), half, at.p)) : B.floor(B.add(x, half, at.p))));
+    }
+    default:
+      return C.real(B.subtract(x, B.fromInteger(B.floor(x)), at.p));
+  }
+}
+
+function elementary(name: string, z: Complex, second: Complex | null, at: Evaluation): Complex {
+  const { p } = at;
+  const inverse = (x: Complex): Complex => C.divide(C.ONE, x, p);
+  switch (name) {
+    case "exp":
+      return C.exp(z, p);
+    case "ln":
+      return naturalLog(z, at);
+    case "log":
+      return C.divide(naturalLog(z, at), second === null ? C.real(B.ln(B.fromInteger(10n), p)) : naturalLog(second, at), p);
+    case "sin":
+      return sincos(z, p).sin;
+    case "cos":
+      return sincos(z, p).cos;
+    case "tan":
+    case "cot":
+    case "sec":
+    case "csc": {
+      const { sin, cos } = sincos(z, p);
+      return name === "tan" ? C.divide(sin, cos, p) : name === "cot" ? C.divide(cos, sin, p) : inverse(name === "sec" ? cos : sin);
+    }
+    case "sinh":
+    case "cosh":
+    case "tanh":
+    case "coth":
+    case "sech":
+    case "csch": {
+      const up = C.exp(z, p);
+      const down = inverse(up);
+      const sinh = C.half(C.subtract(up, down, p));
+      const cosh = C.half(C.add(up, down, p));
+      if (name === "sinh") return sinh;
+      if (name === "cosh") return cosh;
+      if (name === "tanh") return C.divide(sinh, cosh, p);
+      if (name === "coth") return C.divide(cosh, sinh, p);
+      return inverse(name === "sech" ? cosh : sinh);
+    }
+    case "arcsin":
+      return arcsin(z, at);
+    case "arccos":
+      return C.subtract(halfPi(p), arcsin(z, at), p);
+    case "arcsec":
+      return C.subtract(halfPi(p), arcsin(inverse(z), at), p);
+    case "arccsc":
+      return arcsin(inverse(z), at);
+    case "arctan":
+      return arctan(z, p);
+    case "arccot":
+      // The school's range (0, π).
+      return C.subtract(halfPi(p), arctan(z, p), p);
+    case "arsinh":
+      return C.ln(C.add(z, C.sqrt(C.add(C.multiply(z, z, p), C.ONE, p), p), p), p);
+    case "arcosh":
+      return arcosh(z, at);
+    case "artanh":
+      return artanh(z, at);
+    case "arcoth":
+      return artanh(inverse(z), at);
+    case "arsech":
+      return arcosh(inverse(z), at);
+    case "arcsch": {
+      const w = inverse(z);
+      return C.ln(C.add(w, C.sqrt(C.add(C.multiply(w, w, p), C.ONE, p), p), p), p);
+    }
+    default:
+      throw B.UNSUPPORTED;
+  }
+}
+
+function naturalLog(z: Complex, at: Evaluation): Complex {
+  if (C.isExactZero(z)) throw B.UNDEFINED;
+  if (C.containsZero(z)) throw B.PRECISION;
+  if (isNegative(z)) at.nonreal = true;
+  return C.ln(z, at.p);
+}
+
+function halfPi(p: number): Complex {
+  return C.half(C.real(B.pi(p)));
+}
+
+function sincos(z: Complex, p: number): { sin: Complex; cos: Complex } {
+  if (z.im === null) {
+    const { sin, cos } = B.sincos(z.re, p);
+    return { sin: C.real(sin), cos: C.real(cos) };
+  }
+  const up = C.exp(C.timesI(z), p);
+  const down = C.divide(C.ONE, up, p);
+  return { sin: C.negate(C.timesI(C.half(C.subtract(up, down, p)))), cos: C.half(C.add(up, down, p)) };
+}
+
+function arcsin(z: Complex, at: Evaluation): Complex {
+  const { p } = at;
+  const rest = C.subtract(C.ONE, C.multiply(z, z, p), p);
+  if (z.im === null) {
+    const inside = B.sign(rest.re);
+    if (inside === 0) return B.sign(z.re) > 0 ? halfPi(p) : C.negate(halfPi(p));
+    if (inside > 0) return C.real(B.atan(B.divide(z.re, B.sqrt(rest.re, p), p), p));
+    at.nonreal = true;
+  }
+  return C.negate(C.timesI(C.ln(C.add(C.timesI(z), C.sqrt(rest, p), p), p)));
+}
+
+function arctan(z: Complex, p: number): Complex {
+  if (z.im === null) return C.real(B.atan(z.re, p));
+  const turned = C.timesI(z);
+  return C.half(C.timesI(C.subtract(C.ln(C.subtract(C.ONE, turned, p), p), C.ln(C.add(C.ONE, turned, p), p), p)));
+}
+
+function arcosh(z: Complex, at: Evaluation): Complex {
+  const { p } = at;
+  if (z.im === null && B.sign(B.subtract(z.re, B.ONE_BALL, p)) < 0) at.nonreal = true;
+  const root = C.multiply(C.sqrt(C.add(z, C.ONE, p), p), C.sqrt(C.subtract(z, C.ONE, p), p), p);
+  return C.ln(C.add(z, root, p), p);
+}
+
+function artanh(z: Complex, at: Evaluation): Complex {
+  const { p } = at;
+  const up = C.add(C.ONE, z, p);
+  const down = C.subtract(C.ONE, z, p);
+  if (z.im === null && B.sign(up.re) * B.sign(down.re) < 0) at.nonreal = true;
+  return C.half(C.subtract(C.ln(up, p), C.ln(down, p), p));
+}
