@@ -1,0 +1,319 @@
+import { z } from "zod";
+import { defineVerifier, type PreparedVerifier, type Verifier } from "../core/method.ts";
+import { sha256 } from "../core/sha256.ts";
+import { correct, incorrect, invalid, undecided, type Found, type Reason, type TextSpan, type Verdict } from "../core/verdict.ts";
+import { VERSION } from "../core/version.ts";
+import { compareAnswers, type Comparison, type Stage } from "./math/compare.ts";
+import { joinAnswers, looksLikeLatex, normalForm, readAnswer, textKeyOf, type Answer } from "./math/answer.ts";
+import { extractAnswers, type Candidate, type ExtractPreset, type ExtractRule, type Extraction } from "./math/extract.ts";
+import { LimitError } from "./math/limits.ts";
+
+export interface MathOptions {
+  /** Where the answer is looked for: see the table of `math/extract.ts`. */
+  readonly preset: ExtractPreset;
+  /** `compare`: units are converted where both sides have one and may be missing on one side; `require`: missing is wrong; `ignore`: dropped. */
+  readonly units: "compare" | "ignore" | "require";
+  /** Decimals two constants are rounded to where one is written with a decimal point; `exact`; `preset` is 6 for `math-verify`, else exact. */
+  readonly precision: number | "exact" | "preset";
+  /** Names of variables matter. */
+  readonly strict: boolean;
+  /** A relation may answer a reference that is a set; `preset` is false for `math-verify`, else true. */
+  readonly setRelations: boolean | "preset";
+  /** Whether bare lists like "1, 2" have an order. */
+  readonly lists: "unordered" | "ordered";
+  /** Equal texts are equal before anything is parsed. */
+  readonly stringStage: boolean;
+}
+
+/** What a right answer is: one text, or several any of which is right. */
+export type MathReference = string | number | bigint | readonly string[];
+
+/** Every reason the verifier gives. */
+export type MathReason =
+  | `equal-${Stage}`
+  | "different"
+  | "no-answer"
+  | "unclosed-think"
+  | "empty"
+  | "too-many-answers"
+  | "contradictory"
+  | "unparseable"
+  | "over-limit"
+  | "bad-reference"
+  | "unsupported-form"
+  | "equality-open";
+
+export type MathVerdict = Verdict<MathReason>;
+
+/** A verdict with everything that led to it. */
+export interface MathExplanation {
+  readonly status: MathVerdict["status"];
+  readonly score: number | null;
+  readonly extracted: string | null;
+  readonly span: TextSpan | null;
+  readonly rule: ExtractRule | null;
+  readonly reason: Reason<MathReason>;
+  /** What was compared, in normal form; null where there was nothing. */
+  readonly normal: { readonly response: string | null; readonly reference: string | null };
+  /** The stage that decided; null where no comparison took place. */
+  readonly stage: Stage | null;
+  /** SHA-256 of version, options, normal forms, status and reason: equal for ever for equal input. */
+  readonly hash: string;
+}
+
+/** The verifier, and its explanation as one more function. */
+export interface MathVerifier extends Verifier<MathReference, MathOptions, MathVerdict> {
+  /** The verdict with span, rule, normal forms, deciding stage and a stable hash. */
+  explain(response: string, reference: MathReference, options?: Partial<MathOptions>): MathExplanation;
+}
+
+interface Judged {
+  readonly verdict: MathVerdict;
+  readonly stage: Stage | null;
+  readonly response: string | null;
+  readonly reference: string | null;
+}
+
+/** A reference read on first use and once. */
+interface Reference {
+  readonly key: string;
+  read(): Answer;
+  /** True where comparing the reference alone trips a limit: the fault is then ours, not the response's. */
+  tripsAlone(): boolean;
+}
+
+function verifierOf(reference: MathReference, options: MathOptions): (response: string, prompt: string | undefined, explain: boolean) => Judged {
+  const texts = (Array.isArray(reference) ? reference : [reference]).map((r: unknown) => (typeof r === "string" ? r : typeof r === "number" || typeof r === "bigint" ? String(r) : null));
+  const references: Reference[] = [];
+  for (const text of texts) if (text !== null && text.trim() !== "") references.push(referenceOf(text, options));
+  const bad = references.length === 0;
+  const keys = new Set(references.map((r) => r.key));
+  return (response, prompt, explain) => {
+    if (bad) return judged(undecided("bad-reference", "the reference must be a text that says what a right answer is"));
+    const extraction: Extraction = extractAnswers(response, prompt === undefined ? { preset: options.preset } : { preset: options.preset, prompt });
+    if (extraction.status === "none") return judged(invalid(extraction.code, extraction.text));
+    return judge(extraction.candidates, extraction.joined, references, keys, options, explain);
+  };
+}
+
+function judged(verdict: MathVerdict, stage: Stage | null = null, response: string | null = null, reference: string | null = null): Judged {
+  return { verdict, stage, response, reference };
+}
+
+function judge(candidates: readonly Candidate[], joined: boolean, references: readonly Reference[], keys: ReadonlySet<string>, options: MathOptions, explain: boolean): Judged {
+  const last = candidates[candidates.length - 1]!;
+  const found: Found = { extracted: last.text, span: { start: last.start, end: last.end }, rule: last.rule };
+  const texts = new Set(candidates.map((c) => textKeyOf(c.text)));
+  const [only] = texts;
+  if (options.stringStage && texts.size === 1 && keys.has(only!)) {
+    const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", found);
+    return explain ? judged(verdict, "string", safeForm(() => answerOf(last, options)), safeForm(() => references.find((r) => r.key === only)!.read())) : judged(verdict, "string");
+  }
+  let answer: Answer;
+  let parts: Answer[] = [];
+  try {
+    parts = candidates.map((c) => answerOf(c, options));
+    const groups = new Map<number, Answer[]>();
+    candidates.forEach((c, i) => {
+      const key = joined || texts.size === 1 ? 0 : c.group;
+      groups.set(key, [...(groups.get(key) ?? []), parts[i]!]);
+    });
+    const answers = [...groups.values()].map((group) => joinAnswers(texts.size === 1 ? [group[group.length - 1]!] : group));
+    answer = answers[answers.length - 1]!;
+    const rivals = answers.slice(0, -1).filter((other) => other.key !== answer.key && !partOf(other, answer, options));
+    if (rivals.length > 0) {
+      const whole = joinAnswers(parts);
+      for (const reference of references) {
+        if (itemCount(reference.read().node) !== itemCount(whole.node)) continue;
+        const comparison = compareAnswers(reference.read(), whole, policy(options));
+        if (comparison.equal === true) return verdictOf(comparison, reference.read(), whole, found);
+      }
+      return judged(invalid("contradictory", `the response offers different final answers, ${rivals[0]!.text.slice(0, 60)} and ${answer.text.slice(0, 60)}`, found), null, normalForm(answer), null);
+    }
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return judged(invalid("over-limit", `the answer is over a limit (${error.limit}): ${error.message}`, found));
+  }
+  let best: Judged | undefined;
+  for (const reference of references) {
+    const outcome = against(reference, answer, options, found);
+    if (outcome.verdict.status === "correct") return outcome;
+    if (best === undefined || (best.verdict.status !== "undecided" && outcome.verdict.status === "undecided")) best = outcome;
+  }
+  return best!;
+}
+
+function against(reference: Reference, answer: Answer, options: MathOptions, found: Found): Judged {
+  let gold: Answer;
+  try {
+    gold = reference.read();
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    return judged(undecided("bad-reference", `the reference is over a limit (${error.limit}): ${error.message}`, found));
+  }
+  try {
+    return verdictOf(compareAnswers(gold, answer, policy(options)), gold, answer, found);
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    const text = `(${error.limit}): ${error.message}`;
+    return reference.tripsAlone()
+      ? judged(undecided("bad-reference", `the reference is over a limit ${text}`, found), null, normalForm(answer), normalForm(gold))
+      : judged(invalid("over-limit", `comparing the answer is over a limit ${text}`, found), null, normalForm(answer), normalForm(gold));
+  }
+}
+
+function verdictOf(comparison: Comparison, gold: Answer, answer: Answer, found: Found): Judged {
+  const { stage, note } = comparison;
+  const forms = [normalForm(answer), normalForm(gold)] as const;
+  if (comparison.equal === true) return judged(correct(`equal-${stage}` as const, note ?? SAYS[stage], found), stage, ...forms);
+  if (!gold.parsed && !answer.parsed) return judged(undecided("unsupported-form", "no rule reads the reference, and the answer is not written like it", found), stage, ...forms);
+  if (!answer.parsed && comparison.equal === null) return judged(invalid("unparseable", `the answer is no mathematics we know: ${answer.problem ?? ""}`, found), stage, ...forms);
+  if (!gold.parsed) return judged(undecided("unsupported-form", `no rule reads the reference: ${gold.problem ?? ""}`, found), stage, ...forms);
+  if (comparison.equal === null) return judged(undecided("equality-open", note ?? "neither equality nor difference could be shown", found), stage, ...forms);
+  return judged(incorrect("different", note ?? "the values are different", found), stage, ...forms);
+}
+
+const SAYS: Readonly<Record<Stage, string>> = {
+  string: "the answer is written like the reference",
+  structure: "the parts are the same",
+  exact: "the exact values are the same",
+  field: "the difference is zero as an identity, shown over a large prime field",
+  algebraic: "the difference is an algebraic number below its separation bound: zero",
+  rewriting: "the difference is rewritten to zero",
+  rounding: "both round to the same decimals",
+  sampling: "the two agree at every sampled point",
+};
+
+function answerOf(candidate: Candidate, options: MathOptions): Answer {
+  return readAnswer(candidate.text, candidate.math || looksLikeLatex(candidate.text), options.preset === "math-verify");
+}
+
+/** An intermediate answer that is a part of the final list is no rival of it. */
+function partOf(other: Answer, whole: Answer, options: MathOptions): boolean {
+  if (compareAnswers(whole, other, policy(options)).equal === true) return true;
+  const { node } = whole;
+  if (node.kind !== "list" && node.kind !== "set" && node.kind !== "tuple") return false;
+  return node.items.some((item) => compareAnswers({ ...whole, node: item, key: "", dateTime: null }, other, policy(options)).equal === true);
+}
+
+function itemCount(node: Answer["node"]): number {
+  if (node.kind === "list" || node.kind === "set" || node.kind === "tuple") return node.items.length;
+  return node.kind === "relation" && node.operators[0] === "=" ? itemCount(node.operands[node.operands.length - 1]!) : 1;
+}
+
+function referenceOf(text: string, options: MathOptions): Reference {
+  let answer: Answer | undefined;
+  let alone: boolean | undefined;
+  const read = (): Answer => (answer ??= readReference(text, options));
+  return {
+    key: textKeyOf(text),
+    read,
+    tripsAlone() {
+      if (alone === undefined) {
+        try {
+          compareAnswers(read(), readAnswer("271828183", true, false), policy(options));
+          alone = false;
+        } catch (error) {
+          if (!(error instanceof LimitError)) throw error;
+          alone = true;
+        }
+      }
+      return alone;
+    },
+  };
+}
+
+/** A reference may be an answer, or a solution that holds one. */
+function readReference(text: string, options: MathOptions): Answer {
+  const comma = options.preset === "math-verify";
+  const holdsAnswer = /\\boxed|\\fbox|####|<answer>/.test(text);
+  if (!holdsAnswer) {
+    const whole = readAnswer(text, looksLikeLatex(text) || /^\s*\$[^$]*\$\s*$/.test(text), comma);
+    if (whole.parsed) return whole;
+  }
+  const extraction = extractAnswers(text, { preset: comma ? "math-verify" : holdsAnswer ? "default" : "last-box" });
+  if (extraction.status === "found") {
+    const { candidates } = extraction;
+    const group = candidates[candidates.length - 1]!.group;
+    const own = candidates.filter((c) => extraction.joined || c.group === group);
+    const distinct = own.filter((c, i) => own.findIndex((x) => textKeyOf(x.text) === textKeyOf(c.text)) === i);
+    const answer = joinAnswers(distinct.map((c) => answerOf(c, options)));
+    if (answer.parsed) return answer;
+  }
+  return readAnswer(text, looksLikeLatex(text), comma);
+}
+
+function policy(options: MathOptions): Parameters<typeof compareAnswers>[2] {
+  const mathVerify = options.preset === "math-verify";
+  return {
+    units: options.units,
+    precision: options.precision === "preset" ? (mathVerify ? 6 : null) : options.precision === "exact" ? null : options.precision,
+    strict: options.strict,
+    setRelations: options.setRelations === "preset" ? !mathVerify : options.setRelations,
+    lists: options.lists,
+  };
+}
+
+/** A normal form for an explanation; text that is over a limit has none. */
+function safeForm(read: () => Answer): string | null {
+  try {
+    return normalForm(read());
+  } catch (error) {
+    if (error instanceof LimitError) return null;
+    throw error;
+  }
+}
+
+function explanationOf(result: Judged, options: MathOptions): MathExplanation {
+  const { verdict, stage, response, reference } = result;
+  const { status, score, extracted, reason } = verdict;
+  const hash = sha256(JSON.stringify([VERSION, options, response, reference, status, reason.code]));
+  return { status, score, extracted, span: verdict.span ?? null, rule: (verdict.rule as ExtractRule | undefined) ?? null, reason, normal: { response, reference }, stage, hash };
+}
+
+const options: z.ZodObject & z.ZodType<MathOptions> = z.strictObject({
+  preset: z.enum(["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"]).default("default"),
+  units: z.enum(["compare", "ignore", "require"]).default("compare"),
+  precision: z.union([z.number().int().min(0).max(1000), z.enum(["exact", "preset"])]).default("preset"),
+  strict: z.boolean().default(true),
+  setRelations: z.union([z.boolean(), z.literal("preset")]).default("preset"),
+  lists: z.enum(["unordered", "ordered"]).default("unordered"),
+  stringStage: z.boolean().default(true),
+});
+
+/**
+ * Whether the final answer of a response equals a reference, as mathematics.
+ *
+ *     extract → string → parse → exact → prime field → algebraic → rewriting → sampling
+ *
+ * The answer is found by a policy (`preset`), parsed, and compared exactly; an equality that rests on sampling says so
+ * (`equal-sampling`). Work is bounded by sizes, never by a clock: an answer over a limit is `invalid`, like one that is missing or
+ * contradicts itself, and is paid as a wrong one. A reference we cannot read, and an equality left open, are `undecided`: never paid.
+ *
+ * @param response the whole response of a model
+ * @param reference the right answer, or a list of texts any of which is right
+ * @returns a verdict with the extracted answer, its span and a reason
+ * @throws OptionError
+ * @remarks Defaults for what is ambiguous are listed in docs/math-forms.md.
+ * @example math("so \\boxed{\\frac{21}{14}}", "3/2").status // => "correct"
+ */
+export const math: MathVerifier = /* @__PURE__ */ withExplanation(
+  /* @__PURE__ */ defineVerifier<MathReference, MathOptions, MathVerdict>({
+    id: "verify/math",
+    aliases: ["math-verify"],
+    options,
+    prepare(reference: MathReference, resolved: MathOptions): PreparedVerifier<MathVerdict> {
+      const verify = verifierOf(reference, resolved);
+      return (response, context) => verify(response, context?.prompt, false).verdict;
+    },
+  }),
+);
+
+function withExplanation(verifier: Verifier<MathReference, MathOptions, MathVerdict>): MathVerifier {
+  return Object.assign(verifier, {
+    explain(response: string, reference: MathReference, given?: Partial<MathOptions>): MathExplanation {
+      const resolved = verifier.with(given ?? {}).options;
+      return explanationOf(verifierOf(reference, resolved)(response, undefined, true), resolved);
+    },
+  });
+}

@@ -1,0 +1,56 @@
+/** An answer ready for comparison: its text, its tree and the other ways it can be read. */
+import { print, type DateTimeNode, type Node } from "./ast.ts";
+import { parseDateTime } from "./dates.ts";
+import { parseAnswer, stripDelimiters } from "./parse/answer.ts";
+
+export interface Answer {
+  /** As written. */
+  readonly text: string;
+  /** Comparison form of the text: spaces, sizes and spellings of one command do not matter. */
+  readonly key: string;
+  readonly node: Node;
+  /** False where the grammar did not know the text: `node` is the text itself. */
+  readonly parsed: boolean;
+  readonly problem?: string;
+  /** The reading as a date or time, where there is one: 10:30 is also a ratio. */
+  readonly dateTime: DateTimeNode | null;
+}
+
+/** Reads one answer. @throws LimitError */
+export function readAnswer(text: string, math: boolean, decimalComma: boolean): Answer {
+  const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math });
+  const dateTime = /\d/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
+  return { text, key: textKeyOf(text), node: !parsed && dateTime !== null ? dateTime : node, parsed: parsed || dateTime !== null, ...(problem === undefined ? {} : { problem }), dateTime };
+}
+
+/** Several boxes that stand together, as one list. */
+export function joinAnswers(parts: readonly Answer[]): Answer {
+  if (parts.length === 1) return parts[0]!;
+  const node: Node = { kind: "list", items: parts.flatMap((p) => (p.node.kind === "list" ? p.node.items : [p.node])), joined: "comma" };
+  return { text: parts.map((p) => p.text).join(", "), key: parts.map((p) => p.key).join(","), node, parsed: parts.every((p) => p.parsed), dateTime: null };
+}
+
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/\\(?:left|right|mleft|mright|displaystyle|bigl?|bigr|Bigl?|Bigr)(?![a-zA-Z])/g, ""],
+  [/\\[dtc]frac(?![a-zA-Z])/g, "\\frac"],
+  [/\\(?:[,;:!]|quad|qquad)(?![a-zA-Z])|\\ |~/g, " "],
+  [/\\leq?(?:slant)?(?![a-zA-Z])/g, "≤"],
+  [/\\geq?(?:slant)?(?![a-zA-Z])/g, "≥"],
+  [/\\(?:cdot|times)(?![a-zA-Z])/g, "*"],
+];
+
+/** The string stage's form: what can be respelled without changing what it says. */
+export function textKeyOf(text: string): string {
+  let out = stripDelimiters(text);
+  if (out.includes("\\")) for (const [from, to] of SPELLINGS) out = out.replace(from, to);
+  return out.replace(/\s+/g, " ").replace(/(?<![A-Za-z0-9]) | (?![A-Za-z0-9\\])/g, "");
+}
+
+/** Whether a text with no delimiters around it is LaTeX: it has commands, scripts or braces. */
+export function looksLikeLatex(text: string): boolean {
+  return /\\[a-zA-Z]|[\^_{}]/.test(text);
+}
+
+export function normalForm(answer: Answer): string {
+  return print(answer.node);
+}
