@@ -18,7 +18,7 @@
  *
  * Never "any number". Whether several candidates contradict each other is the comparison's to judge: equal values do not.
  */
-import { trimBlank, isBlank } from "./extract/characters.ts";
+import { trimBlank } from "./extract/characters.ts";
 import { findBoxes } from "./extract/boxes.ts";
 import { lastFormulas } from "./extract/formulas.ts";
 import { phraseAnswers } from "./extract/phrases.ts";
@@ -45,11 +45,16 @@ export interface ExtractOptions {
  * @example extractAnswers("so $x = \\boxed{\\frac{3}{4}}$.", { preset: "default" }).candidates[0].text // => "\\frac{3}{4}"
  */
 export function extractAnswers(response: string, options: ExtractOptions): Extraction {
-  const region = answerRegion(response, options.prompt, "skip");
+  const region = visibleRange(response, options.prompt);
+  return "status" in region ? region : byRank(response, region, options.prompt);
+}
+
+/** What a reader sees: the text after the reasoning and before the next turn, without blanks at its ends. */
+export function visibleRange(response: string, prompt?: string): Range | NoAnswer {
+  const region = answerRegion(response, prompt, "skip");
   if ("status" in region) return region;
   const { start, end } = trimBlank(response, region.start, region.end);
-  if (start >= end) return none("empty", "the response holds no visible text");
-  return byRank(response, { start, end }, options.prompt);
+  return start < end ? { start, end } : none("empty", "the response holds no visible text");
 }
 
 function byRank(text: string, region: Range, prompt: string | undefined): Extraction {

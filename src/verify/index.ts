@@ -1,0 +1,10 @@
+/** Verifiers: checks of a response that need no model. One export line a method; this file is the room's registry. */
+export { choice, promptChoices, type ChoiceCode, type ChoiceOptions } from "./choice.ts";
+export { exact, type ExactCode, type ExactOptions } from "./exact.ts";
+export { length, type LengthCode, type LengthOptions } from "./length.ts";
+export { normalizedText, normalizeText, type NormalizedTextCode, type NormalizedTextOptions, type TextNormalization } from "./normalized-text.ts";
+export { number, type NumberCode, type NumberOptions } from "./number.ts";
+export { repetition, type RepetitionCode, type RepetitionOptions } from "./repetition.ts";
+export { tags, type TagsCode, type TagsOptions } from "./tags.ts";
+
+export type { AnswerSource, TextReference } from "./answers.ts";
