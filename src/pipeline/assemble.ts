@@ -1,0 +1,181 @@
+/** Scored blocks to output, in order: groups that straddle blocks are put together, segments cut and committed between groups. */
+import { Buffer } from "node:buffer";
+import { GuerdonError } from "../core/errors.ts";
+import type { Reject } from "../rollout/index.ts";
+import type { BoundCredit } from "./bind.ts";
+import type { BlockOutput, Grouping } from "./block.ts";
+import type { GroupTable } from "./group-table.ts";
+import { lineEnd } from "./line.ts";
+import type { Segments } from "./segments.ts";
+import { tallyGroup, tallyRows, tallySlow, type Tally } from "./tally.ts";
+
+/** A group came back after it had ended, or is too large to be held: its advantages need a second pass. */
+export class ScatteredGroups extends GuerdonError {
+  constructor(message: string) {
+    super("state", message);
+  }
+}
+
+/** Numbers a row in the spill: the two halves of its group's hash, and its reward. */
+export const RECORD = 3;
+
+/** An open group past this many bytes is left to the second pass. */
+const OPEN_BYTES = 64 << 20;
+
+/** Rows of one block that belong to the open group. */
+interface Part {
+  readonly output: BlockOutput;
+  readonly from: number;
+  readonly to: number;
+  /** Number and name of the input file. */
+  readonly input: number;
+  readonly file: string;
+}
+
+interface Place {
+  readonly input: number;
+  readonly line: number;
+}
+
+interface OpenGroup {
+  readonly high: number;
+  readonly low: number;
+  readonly parts: Part[];
+  bytes: number;
+}
+
+/** A place between two groups up to which everything is written, and what must be kept with it. */
+export interface Boundary {
+  readonly input: number;
+  readonly line: number;
+  readonly rows: number;
+  /** Hashes of the groups that ended since the last boundary. */
+  readonly ended: readonly number[];
+  /** Lines before this place that could not be read, since the last boundary. */
+  readonly rejects: readonly Reject[];
+}
+
+export interface AssembleOptions {
+  readonly grouping: Grouping;
+  readonly names: readonly string[];
+  readonly credit: BoundCredit | null;
+  readonly out: Segments;
+  /** One record a row, where groups are spilled. */
+  readonly spill: Segments | null;
+  readonly tally: Tally;
+  readonly ended: GroupTable;
+  readonly segmentBytes: number;
+  /** Rows written by an earlier run. */
+  readonly rows: number;
+  /** Called between two groups with a full segment waiting, and at the end; writes and commits it. */
+  readonly commit: (boundary: Boundary) => Promise<void>;
+}
+
+export interface Assembler {
+  /** Takes the next block. @throws ScatteredGroups */
+  add(output: BlockOutput, input: number, file: string): Promise<void>;
+  /** All inputs, so many files, have ended. */
+  end(inputs: number): Promise<void>;
+}
+
+export function assembler({ grouping, names, credit, out, spill, tally, ended, segmentBytes, rows: rowsBefore, commit }: AssembleOptions): Assembler {
+  let open: OpenGroup | null = null;
+  let rows = rowsBefore;
+  /** Everything before this place is written. */
+  let done: Place = { input: 0, line: 1 };
+  let endedSince: number[] = [];
+  let rejects: { readonly input: number; readonly reject: Reject }[] = [];
+
+  const boundary = async ({ input, line }: Place): Promise<void> => {
+    const due = rejects.filter((entry) => entry.input < input || (entry.input === input && entry.reject.line < line));
+    rejects = rejects.slice(due.length);
+    tally.rejects += due.length;
+    const hashes = endedSince;
+    endedSince = [];
+    await commit({ input, line, rows, ended: hashes, rejects: due.map((entry) => entry.reject) });
+  };
+
+  /** Counts rows that have just been written; a full segment ends here, whatever blocks the rows came in. */
+  const wrote = async (parts: readonly Part[]): Promise<void> => {
+    for (const { output, from, to, input } of parts) {
+      rows += to - from;
+      tallyRows(tally, names, output, from, to);
+      done = { input, line: output.at[to - 1]! + 1 };
+    }
+    if (out.pending >= segmentBytes) await boundary(done);
+  };
+
+  const groupEnds = ({ output, from, file }: Part, high: number, low: number, rewards: readonly (number | null)[]): void => {
+    if (!ended.add(high, low)) throw new ScatteredGroups(`${file}:${output.at[from]!}: the rows of a group must stand together, got a group that had ended before`);
+    endedSince.push(high, low);
+    tallyGroup(tally.groups!, rewards);
+  };
+
+  /** Credits and writes the open group. */
+  const closeOpen = async (): Promise<void> => {
+    if (open === null) return;
+    const { high, low, parts } = open;
+    open = null;
+    const rewards = parts.flatMap(rewardsOf);
+    groupEnds(parts[0]!, high, low, rewards);
+    const advantages = credit!.advantages(rewards);
+    let next = 0;
+    for (const { output, from, to } of parts)
+      for (let i = from; i < to; i++) {
+        out.add(output.bytes, startByte(output, i), output.ends[i]);
+        out.add(Buffer.from(lineEnd(advantages[next++]!)));
+      }
+    await wrote(parts);
+  };
+
+  const takeRun = async (part: Part, high: number, low: number): Promise<void> => {
+    const { output, from, to, file } = part;
+    if (grouping === "contiguous") {
+      const bytes = output.ends[to - 1]! - startByte(output, from);
+      if (open !== null && open.high === high && open.low === low) {
+        open.parts.push(part);
+        open.bytes += bytes;
+        if (open.bytes > OPEN_BYTES) throw new ScatteredGroups(`${file}:${output.at[from]!}: a group must hold at most ${OPEN_BYTES} bytes to be credited in one pass, got a longer one`);
+        return;
+      }
+      await closeOpen();
+      if (from < output.finishedFrom || to > output.finishedTo) {
+        open = { high, low, parts: [part], bytes };
+        return;
+      }
+      groupEnds(part, high, low, rewardsOf(part));
+    } else if (grouping === "spill") {
+      const records = new Float64Array((to - from) * RECORD);
+      for (let i = from; i < to; i++) records.set([high, low, output.rewards[i]!], (i - from) * RECORD);
+      spill!.add(new Uint8Array(records.buffer));
+    }
+    out.add(output.bytes, startByte(output, from), output.ends[to - 1]);
+    await wrote([part]);
+  };
+
+  return {
+    async add(output, input, file) {
+      for (const reject of output.rejects) rejects.push({ input, reject });
+      tallySlow(tally, output.slow);
+      let run = 0;
+      for (let from = 0; from < output.rows; run++) {
+        let to = from + 1;
+        while (to < output.rows && output.begins[to] === 0) to++;
+        await takeRun({ output, from, to, input, file }, output.hashes[run * 2] ?? 0, output.hashes[run * 2 + 1] ?? 0);
+        from = to;
+      }
+    },
+    async end(inputs) {
+      await closeOpen();
+      await boundary({ input: inputs, line: 1 });
+    },
+  };
+}
+
+function startByte(output: BlockOutput, row: number): number {
+  return row === 0 ? 0 : output.ends[row - 1]!;
+}
+
+function rewardsOf({ output, from, to }: Part): (number | null)[] {
+  return Array.from(output.rewards.subarray(from, to), (reward) => (Number.isNaN(reward) ? null : reward));
+}

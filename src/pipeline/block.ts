@@ -1,0 +1,226 @@
+/**
+ * The unit of work of a file run: a block of whole lines, parsed, scored and written as output lines.
+ *
+ * A group may straddle blocks, so the lines of the first and the last run of one group are left open: they lack the
+ * advantage, which the caller adds when it has seen the whole group. All others are finished here.
+ */
+import { hash } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import type { VerdictStatus } from "../core/verdict.ts";
+import { parseBlock, rejectError, type ColumnPlan, type Reject } from "../rollout/index.ts";
+import type { CompiledReward } from "./compile.ts";
+import { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
+import { lineEnd, openLineWriter, TextBuffer } from "./line.ts";
+
+/** Who adds advantages: nobody (no credit), the block and its caller, or a second pass. */
+export type Grouping = "none" | "contiguous" | "spill";
+
+export interface BlockInput {
+  readonly bytes: Uint8Array;
+  readonly file: string;
+  readonly firstLine: number;
+  readonly columns: ColumnPlan;
+  readonly grouping: Grouping;
+  /** Stop at the first line that cannot be read. */
+  readonly strict: boolean;
+}
+
+/** A row that took long; shown at the end, never written. */
+export interface SlowRow {
+  readonly ms: number;
+  readonly file: string;
+  readonly line: number;
+  readonly id: string;
+}
+
+/** Verdict statuses as bytes; 0 is no verdict. */
+export const STATUSES: readonly (VerdictStatus | "none")[] = ["none", "correct", "incorrect", "invalid", "undecided", "not-applicable"];
+
+/** What a block gave, in columns: one entry a row, `names.length` entries a row, or two hashes a run of one group. */
+export interface BlockOutput {
+  readonly lines: number;
+  readonly rows: number;
+  /** The output lines; open ones lack the advantage and the line feed (with `spill`, all lack the advantage only). */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where each row ends in `bytes`. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  /** Input line of each row. */
+  readonly at: Float64Array<ArrayBuffer>;
+  /** 1 where a run of one group (with `none`: an input line) begins. */
+  readonly begins: Uint8Array<ArrayBuffer>;
+  /** Rows from `finishedFrom` up to `finishedTo` have their advantage. */
+  readonly finishedFrom: number;
+  readonly finishedTo: number;
+  /** Two halves of the hash of each run's group. */
+  readonly hashes: Float64Array<ArrayBuffer>;
+  /** NaN is null, here and in `values`. */
+  readonly rewards: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly statuses: Uint8Array<ArrayBuffer>;
+  readonly reasons: Uint16Array<ArrayBuffer>;
+  /** What `reasons` counts into. */
+  readonly codes: readonly string[];
+  /** 1 where generation ended at a length limit. */
+  readonly truncated: Uint8Array<ArrayBuffer>;
+  readonly slow: readonly SlowRow[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Rows whose asynchronous scorers wait side by side. */
+const SIDE_BY_SIDE = 64;
+
+const SLOWEST = 5;
+
+/** Scores blocks of one compiled reward. @throws FormatError under `strict`; GuerdonError where a node says `onNull: fail` */
+export function blockScorer(compiled: CompiledReward, evaluate: Evaluate = evaluator(compiled)): (input: BlockInput) => Promise<BlockOutput> {
+  const names = outputNames(compiled.plan);
+  const write = openLineWriter(names);
+  const { credit } = compiled;
+
+  return async function scoreBlock({ bytes, file, firstLine, columns, grouping, strict }) {
+    const parsed = parseBlock(bytes, firstLine, columns, file);
+    if (strict && parsed.rejects.length > 0) throw rejectError(parsed.rejects[0]!);
+    const rollouts = parsed.rows.flatMap((row) => row.rollouts);
+    const n = rollouts.length;
+    const { scores, slow } = await evaluateAll(evaluate, parsed.rows.flatMap((row) => row.rollouts.map((rollout) => ({ rollout, file, line: row.line }))));
+
+    const out = new TextBuffer(bytes.length + (bytes.length >> 2) + n * 256);
+    const ends = new Uint32Array(n);
+    const at = new Float64Array(n);
+    const begins = new Uint8Array(n);
+    const rewards = new Float64Array(n);
+    const truncated = new Uint8Array(n);
+    const columnsOut = new Columns(n, names.length);
+    const hashes: number[] = [];
+    let finishedFrom = grouping === "none" ? 0 : n;
+    let finishedTo = grouping === "none" ? n : 0;
+
+    /** Texts of the current run, without advantages. */
+    let run: string[] = [];
+    let runFrom = 0;
+    const endRun = (last: boolean): void => {
+      const whole = grouping === "none" || (grouping === "contiguous" && runFrom > 0 && !last);
+      const advantages = whole && grouping === "contiguous" ? credit!.advantages(scores.slice(runFrom, runFrom + run.length).map((score) => score.reward)) : null;
+      run.forEach((text, k) => {
+        out.write(text);
+        if (whole) out.write(lineEnd(advantages === null ? null : advantages[k]!));
+        else if (grouping === "spill") out.write("\n");
+        ends[runFrom + k] = out.length;
+      });
+      if (whole && grouping === "contiguous") {
+        finishedFrom = Math.min(finishedFrom, runFrom);
+        finishedTo = runFrom + run.length;
+      }
+      runFrom += run.length;
+      run = [];
+    };
+
+    let i = 0;
+    for (const row of parsed.rows) {
+      for (let k = 0; k < row.rollouts.length; k++, i++) {
+        const { group, finish } = row.rollouts[k]!;
+        const score = scores[i]!;
+        if (i === 0 || (grouping === "none" ? k === 0 : group !== rollouts[i - 1]!.group)) {
+          if (i > 0) endRun(false);
+          begins[i] = 1;
+          if (grouping !== "none") hashes.push(...groupHash(group));
+        }
+        at[i] = row.line;
+        rewards[i] = score.reward ?? Number.NaN;
+        if (finish === "length") truncated[i] = 1;
+        columnsOut.set(i, score);
+        run.push(write(row, k, score, columns));
+      }
+    }
+    if (n > 0) endRun(true);
+    if (finishedFrom > finishedTo) finishedFrom = finishedTo = n;
+    return {
+      lines: parsed.lines, rows: n, bytes: out.bytes(), ends, at, begins, finishedFrom, finishedTo, hashes: Float64Array.from(hashes), rewards,
+      values: columnsOut.values, statuses: columnsOut.statuses, reasons: columnsOut.reasons, codes: columnsOut.codes, truncated, slow, rejects: parsed.rejects,
+    };
+  };
+}
+
+/** The buffers of an output, for a transfer. */
+export function transferables(output: BlockOutput): ArrayBuffer[] {
+  const { bytes, ends, at, begins, hashes, rewards, values, statuses, reasons, truncated } = output;
+  return [bytes, ends, at, begins, hashes, rewards, values, statuses, reasons, truncated].map((array) => array.buffer);
+}
+
+interface Placed {
+  readonly rollout: Parameters<Evaluate>[0];
+  readonly file: string;
+  readonly line: number;
+}
+
+async function evaluateAll(evaluate: Evaluate, rows: readonly Placed[]): Promise<{ scores: RowScore[]; slow: SlowRow[] }> {
+  const scores: RowScore[] = [];
+  const slow: SlowRow[] = [];
+  const took = ({ rollout, file, line }: Placed, ms: number): void => {
+    if (slow.length === SLOWEST && ms <= slow[SLOWEST - 1]!.ms) return;
+    slow.push({ ms, file, line, id: rollout.id });
+    slow.sort((a, b) => b.ms - a.ms);
+    if (slow.length > SLOWEST) slow.pop();
+  };
+  for (let from = 0; from < rows.length; from += SIDE_BY_SIDE) {
+    const waiting: Promise<void>[] = [];
+    for (let i = from; i < Math.min(from + SIDE_BY_SIDE, rows.length); i++) {
+      const row = rows[i]!;
+      const start = performance.now();
+      const score = evaluate(row.rollout);
+      if (score instanceof Promise)
+        waiting.push(
+          score.then((settled) => {
+            scores[i] = settled;
+            took(row, performance.now() - start);
+          }),
+        );
+      else {
+        scores[i] = score;
+        took(row, performance.now() - start);
+      }
+    }
+    if (waiting.length > 0) await Promise.all(waiting);
+  }
+  return { scores, slow };
+}
+
+/** 96 bits of SHA-256 as two numbers: a table of them holds the groups of a large file in little memory. */
+export function groupHash(group: string): [number, number] {
+  const digest = hash("sha256", group, "buffer");
+  return [digest.readUIntBE(0, 6), digest.readUIntBE(6, 6)];
+}
+
+/** Values, statuses and reason codes of the rows of a block. */
+class Columns {
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly statuses: Uint8Array<ArrayBuffer>;
+  readonly reasons: Uint16Array<ArrayBuffer>;
+  readonly codes: string[] = [];
+  readonly #width: number;
+  readonly #index = new Map<string, number>();
+
+  constructor(rows: number, width: number) {
+    this.#width = width;
+    this.values = new Float64Array(rows * width);
+    this.statuses = new Uint8Array(rows * width);
+    this.reasons = new Uint16Array(rows * width);
+  }
+
+  set(row: number, { values, verdicts }: RowScore): void {
+    for (let k = 0; k < this.#width; k++) {
+      const slot = row * this.#width + k;
+      this.values[slot] = values[k] ?? Number.NaN;
+      const verdict = verdicts[k];
+      if (verdict == null) continue;
+      this.statuses[slot] = STATUSES.indexOf(verdict.status);
+      const { code } = verdict.reason;
+      let index = this.#index.get(code);
+      if (index === undefined) {
+        this.#index.set(code, (index = this.codes.length));
+        this.codes.push(code);
+      }
+      this.reasons[slot] = index;
+    }
+  }
+}

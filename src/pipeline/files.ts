@@ -1,0 +1,302 @@
+/** Files to scored files: blocks through workers, output in order, commits that a killed run goes on from. */
+import { Buffer } from "node:buffer";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { GuerdonError } from "../core/errors.ts";
+import { headRows, readBlocks, recognizeColumns, type Block, type ColumnMapping, type ColumnPlan, type Reject } from "../rollout/index.ts";
+import { assembler, RECORD, ScatteredGroups, type Boundary } from "./assemble.ts";
+import { blockScorer, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
+import type { CompiledReward } from "./compile.ts";
+import { compileSource, sourceCode, type RewardSource } from "./document.ts";
+import { finisher, lostOutcome, outputNames } from "./evaluate.ts";
+import { groupTable } from "./group-table.ts";
+import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
+import { localPool, openPool, type BlockPool } from "./pool.ts";
+import { secondPass } from "./second-pass.ts";
+import { isResumable, openSegments, type Segments } from "./segments.ts";
+import { newTally, type Tally } from "./tally.ts";
+import type { MethodResolver, Plan } from "./types.ts";
+
+/** How a file run finds methods, here and in its workers: a function, and the URL of the module that exports it as `resolveMethod`. */
+export interface Methods {
+  readonly resolve: MethodResolver;
+  readonly url: string;
+}
+
+/** How far a file run is. */
+export interface Progress {
+  readonly rows: number;
+  /** Decompressed bytes of input taken in so far. */
+  readonly bytes: number;
+  readonly phase: "score" | "second-pass";
+}
+
+export interface ScoreFilesOptions {
+  /** Worker threads; 0 scores in this thread. */
+  readonly workers: number;
+  /** `contiguous` groups stream and are checked; `spill` takes them in any order, in two passes; `auto` begins with the one and goes over to the other. */
+  readonly groups: "auto" | "contiguous" | "spill";
+  /** Go on with a run that was killed. */
+  readonly resume: boolean;
+  /** Stop at the first line that cannot be read. */
+  readonly strict: boolean;
+  /** File for lines that cannot be read. */
+  readonly rejects: string | null;
+  /** Explicit columns, over those of the spec. */
+  readonly columns: ColumnMapping;
+  readonly blockBytes: number;
+  /** Bytes of output between two commits, and of one gzip member or Zstandard frame. */
+  readonly segmentBytes: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly onReject: ((reject: Reject) => void) | undefined;
+  /** Told once where groups turn out to be scattered and the run begins again in two passes. */
+  readonly onSecondPass: ((why: string) => void) | undefined;
+}
+
+/** What a file run did. */
+export interface ScoreSummary {
+  readonly plan: Plan;
+  readonly output: string;
+  readonly grouping: Grouping;
+  /** Rows a killed run had done before. */
+  readonly resumedRows: number;
+  readonly tally: Tally;
+}
+
+const DEFAULTS: Omit<ScoreFilesOptions, "workers"> = {
+  groups: "auto",
+  resume: false,
+  strict: false,
+  rejects: null,
+  columns: {},
+  blockBytes: 1 << 20,
+  segmentBytes: 8 << 20,
+  signal: undefined,
+  onProgress: undefined,
+  onReject: undefined,
+  onSecondPass: undefined,
+};
+
+/** Name of the journal of an output. */
+export function journalPath(output: string): string {
+  return `${output}.journal`;
+}
+
+/**
+ * Scores files to one output, `-` for standard input and output. The bytes written depend on the rows and the reward alone:
+ * not on workers, blocks, or kills and resumes.
+ *
+ * @throws SpecError, FormatError (strict), BoundaryError, GuerdonError where a resumed run is not the one that was killed
+ */
+export async function scoreFiles(inputs: readonly string[], output: string, source: RewardSource, methods: Methods, given: Partial<ScoreFilesOptions> = {}): Promise<ScoreSummary> {
+  const options: ScoreFilesOptions = { ...DEFAULTS, workers: availableParallelism(), ...given };
+  const compiled = await compileSource(source, methods.resolve);
+  if (options.resume && !isResumable(output))
+    throw new GuerdonError("usage", `${output}: resume needs an output that can be cut and gone on with (JSON lines, .gz or .zst), got ${output === "-" ? "standard output" : "Parquet"}`);
+  if (options.resume && inputs.includes("-")) throw new GuerdonError("usage", "resume needs inputs that can be read again, got standard input");
+  const pool = poolFor(options, compiled, source, methods);
+  try {
+    return await scoreWith(pool, compiled, inputs, output, source, options);
+  } finally {
+    await pool.close();
+  }
+}
+
+function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: RewardSource, methods: Methods): BlockPool {
+  if (options.workers === 0) return localPool(blockScorer(compiled));
+  const scorers = compiled.nodes.filter((node) => node.reads === "rollout").length;
+  const finish = finisher(compiled);
+  const lost = blockScorer(compiled, () => finish(Array.from({ length: scorers }, () => lostOutcome("the worker that scored this row died twice"))));
+  return openPool({ workers: options.workers, start: { source, methods: methods.url }, lost });
+}
+
+async function scoreWith(pool: BlockPool, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: ScoreFilesOptions): Promise<ScoreSummary> {
+  const journals = isResumable(output) && !inputs.includes("-");
+  const columns = { ...compiled.plan.columns, ...options.columns } as ColumnMapping;
+  const head: Omit<JournalHead, "grouping"> = {
+    guerdon: 1,
+    plan: compiled.plan.hash,
+    code: await sourceCode(source, compiled.plan),
+    columns: columns as Record<string, string>,
+    inputs: journals ? await Promise.all(inputs.map(inputIdentity)) : [],
+  };
+  const before = options.resume ? await readJournal(journalPath(output)) : null;
+  if (before !== null) requireSameRun(journalPath(output), before.head, head);
+  const grouping = before?.head.grouping ?? (compiled.credit === null ? "none" : options.groups === "spill" ? "spill" : "contiguous");
+  const run = { pool, compiled, inputs, output, columns, options, journals };
+  try {
+    return await oneRun({ ...run, head: { ...head, grouping }, before });
+  } catch (error) {
+    if (!(error instanceof ScatteredGroups) || options.groups !== "auto") throw error;
+    if (!journals) throw new GuerdonError("state", `${error.message}; ${output === "-" ? "rows are on their way already" : "the input cannot be read again"}: say --groups spill`, {}, error);
+    options.onSecondPass?.(error.message);
+    return oneRun({ ...run, head: { ...head, grouping: "spill" }, before: null });
+  }
+}
+
+interface Run {
+  readonly pool: BlockPool;
+  readonly compiled: CompiledReward;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly columns: ColumnMapping;
+  readonly options: ScoreFilesOptions;
+  /** Whether the run keeps a journal. */
+  readonly journals: boolean;
+  readonly head: JournalHead;
+  readonly before: Awaited<ReturnType<typeof readJournal>>;
+}
+
+async function oneRun(run: Run): Promise<ScoreSummary> {
+  const { compiled, output, options, journals, head, before } = run;
+  const { grouping } = head;
+  const names = outputNames(compiled.plan);
+  const last = before?.commits.at(-1);
+  const tally: Tally = last?.tally ?? newTally(names, grouping !== "none");
+  const folder = grouping === "spill" ? await spillFolder(journals ? output : null) : null;
+  const journal = !journals ? null : before === null ? await startJournal(journalPath(output), head) : await continueJournal(journalPath(output), before.bytes);
+  const opened: Segments[] = [];
+  const openHere = async (path: string, keep: number): Promise<Segments> => {
+    const segments = await openSegments(path, keep);
+    opened.push(segments);
+    return segments;
+  };
+  let finished = false;
+  try {
+    const out = await openHere(folder === null ? output : join(folder, "rows"), last?.output ?? 0);
+    const spill = folder === null ? null : await openHere(join(folder, "rewards"), (last?.rows ?? 0) * RECORD * Float64Array.BYTES_PER_ELEMENT);
+    if (last?.done !== true) await firstPass(run, { names, tally, out, spill, journal });
+    if (folder !== null) {
+      options.onProgress?.({ rows: tally.rows, bytes: 0, phase: "second-pass" });
+      const merged = await openHere(output, 0);
+      await secondPass({ folder, rows: tally.rows, credit: compiled.credit!, out: merged, groups: tally.groups!, segmentBytes: options.segmentBytes, signal: options.signal });
+    }
+    finished = true;
+  } finally {
+    await Promise.all(opened.map((segments) => segments.close()));
+    // A run that did not finish leaves its journal, for the next one.
+    if (finished) await journal?.remove();
+    else await journal?.close();
+    if (folder !== null && (finished || !journals)) await rm(folder, { recursive: true, force: true });
+  }
+  return { plan: compiled.plan, output, grouping, resumedRows: last?.rows ?? 0, tally };
+}
+
+interface FirstPass {
+  readonly names: readonly string[];
+  readonly tally: Tally;
+  readonly out: Segments;
+  readonly spill: Segments | null;
+  readonly journal: Journal | null;
+}
+
+/** Reads, scores and writes every row after the last commit. */
+async function firstPass({ pool, compiled, inputs, columns, options, head, before }: Run, { names, tally, out, spill, journal }: FirstPass): Promise<void> {
+  const { grouping } = head;
+  const last = before?.commits.at(-1);
+  const rejected = options.rejects === null ? null : await openSegments(options.rejects, last?.rejects ?? 0);
+  const ended = groupTable();
+  for (const commit of before?.commits ?? []) addEnded(ended, commit);
+  let rejectBytes = last?.rejects ?? 0;
+
+  const commit = async ({ input, line, rows, ended: hashes, rejects }: Boundary): Promise<void> => {
+    for (const reject of rejects) rejected?.add(Buffer.from(`${JSON.stringify(reject)}\n`));
+    if (rejected !== null) rejectBytes = await rejected.write();
+    await spill?.write();
+    const written = await out.write();
+    const place = { input, line, output: written, rejects: rejectBytes, rows, ended: Buffer.from(Float64Array.from(hashes).buffer).toString("base64"), tally };
+    await journal?.append(input === inputs.length ? { ...place, done: true } : place);
+  };
+  const assemble = assembler({ grouping, names, credit: compiled.credit, out, spill, tally, ended, segmentBytes: options.segmentBytes, rows: last?.rows ?? 0, commit });
+  try {
+    for await (const { block, input, outputs } of scored(pool, inputs, columns, grouping, options, last)) {
+      for (const output of outputs) {
+        for (const reject of output.rejects) options.onReject?.(reject);
+        await assemble.add(output, input, block.file);
+      }
+      // Standard output is read as it comes.
+      if (journal === null && spill === null) await out.write();
+      options.onProgress?.({ rows: tally.rows, bytes: block.offset + block.bytes.length, phase: "score" });
+    }
+    await assemble.end(inputs.length);
+  } finally {
+    await rejected?.close();
+  }
+}
+
+interface ScoredBlock {
+  readonly block: Block;
+  readonly input: number;
+  readonly outputs: readonly BlockOutput[];
+}
+
+/** Blocks after a commit, scored side by side, given in order. */
+async function* scored(pool: BlockPool, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: ScoreFilesOptions, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
+  const { strict, signal } = options;
+  const ahead = Math.max(1, options.workers) * 2 + 1;
+  const waiting: Promise<ScoredBlock>[] = [];
+  let columns = await probeColumns(inputs, mapping);
+  for (let input = from?.input ?? 0; input < inputs.length; input++) {
+    for await (const whole of readBlocks(inputs[input]!, { blockBytes: options.blockBytes })) {
+      signal?.throwIfAborted();
+      const block = input === from?.input ? after(whole, from.line) : whole;
+      if (block === null) continue;
+      if (columns === null || columns.seen.length === 0) columns = recognizeColumns(headRows(block.bytes), mapping, block.file);
+      const task: BlockInput = { bytes: block.bytes, file: block.file, firstLine: block.firstLine, columns, grouping, strict };
+      const result = pool.run(task).then((outputs) => ({ block, input, outputs }));
+      // Waited for in its turn; until then a failure must not count as unhandled.
+      result.catch(() => undefined);
+      waiting.push(result);
+      if (waiting.length >= ahead) yield await waiting.shift()!;
+    }
+  }
+  while (waiting.length > 0) {
+    signal?.throwIfAborted();
+    yield await waiting.shift()!;
+  }
+}
+
+const PROBE_BYTES = 1 << 20;
+
+/** The columns of the first rows, read with one block size always; null where the first input is standard input, which is read once. */
+async function probeColumns(inputs: readonly string[], mapping: ColumnMapping): Promise<ColumnPlan | null> {
+  if (inputs[0] === "-") return null;
+  for (const input of inputs) {
+    if (input === "-") return null;
+    for await (const block of readBlocks(input, { blockBytes: PROBE_BYTES })) {
+      const rows = headRows(block.bytes);
+      if (rows.length > 0) return recognizeColumns(rows, mapping, block.file);
+    }
+  }
+  return null;
+}
+
+/** A block from a line on; null where all of it is before. */
+function after(block: Block, line: number): Block | null {
+  let at = 0;
+  let current = block.firstLine;
+  while (current < line) {
+    const next = block.bytes.indexOf(10, at);
+    if (next < 0) return null;
+    at = next + 1;
+    current++;
+  }
+  if (at >= block.bytes.length) return null;
+  return at === 0 ? block : { ...block, bytes: block.bytes.slice(at), firstLine: current, offset: block.offset + at };
+}
+
+function addEnded(table: ReturnType<typeof groupTable>, commit: Commit): void {
+  const bytes = Uint8Array.from(Buffer.from(commit.ended, "base64"));
+  const hashes = new Float64Array(bytes.buffer);
+  for (let i = 0; i < hashes.length; i += 2) table.add(hashes[i]!, hashes[i + 1]!);
+}
+
+/** The folder of the first pass: beside the output, so that a killed run finds it again. */
+async function spillFolder(output: string | null): Promise<string> {
+  if (output === null) return mkdtemp(join(tmpdir(), "guerdon-"));
+  const folder = `${output}.spill`;
+  await mkdir(folder, { recursive: true });
+  return folder;
+}

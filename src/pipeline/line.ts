@@ -1,0 +1,71 @@
+/** Output lines: the input row as it stood, with the scores behind it. */
+import { Buffer } from "node:buffer";
+import { responseText, type Rollout } from "../core/rollout.ts";
+import type { Verdict } from "../core/verdict.ts";
+import { outputLine, toCodePointOffsets, type ColumnPlan, type InputRow } from "../rollout/index.ts";
+import type { RowScore } from "./evaluate.ts";
+
+/** Writes one row up to the value of its advantage, which is its last field. */
+export type OpenLineWriter = (row: InputRow, k: number, score: RowScore, columns: ColumnPlan) => string;
+
+const UNKNOWN = "null}";
+
+/** A writer for rewards of these names. */
+export function openLineWriter(names: readonly string[]): OpenLineWriter {
+  return (row, k, { values, verdicts, reward }, columns) => {
+    const rewards: Record<string, number | null> = {};
+    const given: Record<string, unknown> = {};
+    names.forEach((name, i) => {
+      rewards[name] = values[i]!;
+      const verdict = verdicts[i];
+      if (verdict != null) given[name] = onTheWire(verdict, row.rollouts[k]!);
+    });
+    // The advantage is written last and is not known yet.
+    return outputLine(row, k, { rewards, verdicts: given, reward, advantage: null }, columns).slice(0, -UNKNOWN.length);
+  };
+}
+
+/** The end of a row: the value of its advantage, the closing brace, the line feed. */
+export function lineEnd(advantage: number | null): string {
+  return `${JSON.stringify(advantage)}}\n`;
+}
+
+/** A verdict as it is written: offsets count code points there. */
+function onTheWire({ status, score, extracted, reason, rule, span }: Verdict, rollout: Rollout): Record<string, unknown> {
+  const written: Record<string, unknown> = { status, score, extracted, reason: { code: reason.code, text: reason.text } };
+  if (rule !== undefined) written.rule = rule;
+  if (span !== undefined) {
+    const [start, end] = toCodePointOffsets(responseText(rollout), [span.start, span.end]);
+    written.span = { start, end };
+  }
+  return written;
+}
+
+/** A growing buffer of UTF-8 text. */
+export class TextBuffer {
+  #buffer: Buffer<ArrayBuffer>;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafeSlow(Math.max(capacity, 64));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  write(text: string): void {
+    const needed = this.#length + text.length * 3;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+      this.#buffer.copy(grown, 0, 0, this.#length);
+      this.#buffer = grown;
+    }
+    this.#length += this.#buffer.write(text, this.#length, "utf8");
+  }
+
+  /** The text so far; the buffer is given away. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer.buffer, 0, this.#length);
+  }
+}
