@@ -251,6 +251,7 @@ function policy(options: MathOptions): Parameters<typeof compareAnswers>[2] {
     strict: options.strict,
     setRelations: options.setRelations === "preset" ? !mathVerify : options.setRelations,
     lists: options.lists,
+    mathVerify,
   };
 }
 

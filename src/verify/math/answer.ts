@@ -18,7 +18,7 @@ export interface Answer {
 
 /** Reads one answer. @throws LimitError */
 export function readAnswer(text: string, math: boolean, decimalComma: boolean): Answer {
-  const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math });
+  const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math && !/[$\\]/.test(text) });
   const dateTime = /\d/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
   return { text, key: textKeyOf(text), node: !parsed && dateTime !== null ? dateTime : node, parsed: parsed || dateTime !== null, ...(problem === undefined ? {} : { problem }), dateTime };
 }

@@ -82,7 +82,9 @@ export function equalCollections(a: Node, b: Node, ctx: Context): Outcome {
     if (!otherNamed.sameName && !sets) return inOrder(left.length === 1 && left[0]!.kind === "tuple" ? left[0]!.items : left, right, ctx);
   }
   if (left.some((x) => x.kind === "ellipsis") || right.some((x) => x.kind === "ellipsis") || ctx.lists === "ordered") return inOrder(left, right, ctx);
-  if (sets) {
+  // Solutions written as tuples have no multiplicity; numbers in a bare list may.
+  const solutions = ctx.mathVerify || (left.every((x) => x.kind === "tuple") && right.every((x) => x.kind === "tuple"));
+  if (sets || solutions) {
     left = distinct(left, ctx);
     right = distinct(right, ctx);
   }

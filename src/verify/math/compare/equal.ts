@@ -10,7 +10,7 @@ import { cellsOf, equalMatrices, mentionsMatrix } from "./matrices.ts";
 import { all, different, equal, open, type Context, type Outcome } from "./outcome.ts";
 import { equalBased, equalDateTimes, equalPercent, equalQuantities, equalRatios } from "./quantities.ts";
 import { realSet, sameSet } from "./real-sets.ts";
-import { assignment, equalRelations, equalSolutions, fromDecision } from "./relations.ts";
+import { assignment, chainValue, equalRelations, equalSolutions, fromDecision } from "./relations.ts";
 import { numberWord, textForm, textKey } from "./text.ts";
 
 /** Compares reference `a` with response `b`. @throws LimitError */
@@ -175,6 +175,8 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
     }
     return a === relation ? equalNodes(named.value, other, ctx) : equalNodes(other, named.value, ctx);
   }
+  const chained = relation.kind === "relation" ? chainValue(relation, ctx) : null;
+  if (chained !== null) return a === relation ? equalNodes(chained, other, ctx) : equalNodes(other, chained, ctx);
   if (isSetLike(other) || other.kind === "tuple" || other.kind === "list" || other.kind === "set") {
     if (a === other && !ctx.setRelations) return different("structure", "a set was asked for, a relation given");
     const solved = equalSolutions(a, b, ctx);
@@ -201,7 +203,7 @@ function equalLogic(a: Node, b: Node, ctx: Context): Outcome {
 
 /** A list or set against anything. */
 function collectionAndOther(a: Node, b: Node, ctx: Context): Outcome {
-  const bare = (n: Node): boolean => n.kind === "list";
+  const bare = (n: Node): boolean => n.kind === "list" || (ctx.mathVerify && n.kind === "set");
   // An ordered answer without its brackets.
   if (a.kind === "tuple" && bare(b)) return inOrder(a.items, itemsOf(b, ctx), ctx);
   if (b.kind === "tuple" && bare(a) && !itemsOf(a, ctx).some((x) => x.kind === "tuple")) return inOrder(itemsOf(a, ctx), b.items, ctx);

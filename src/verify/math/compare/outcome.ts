@@ -23,6 +23,8 @@ export interface CompareOptions {
   readonly strict: boolean;
   /** A relation like −2 ≤ x ≤ 7 may answer a reference that is a set like [−2, 7]. */
   readonly setRelations: boolean;
+  /** What Math-Verify does and we do not: a set answers a tuple in the same order, the last value of any chain counts, lists are sets. */
+  readonly mathVerify: boolean;
   /** Bare lists are compared as unordered, `ordered` as written. */
   readonly lists: "unordered" | "ordered";
 }

@@ -12,8 +12,8 @@ import { all, different, equal, type Context, type Outcome } from "./outcome.ts"
  * 90° is 90, and is π/2 where the other side is written with π.
  */
 export function equalQuantities(a: Node, b: Node, ctx: Context): Outcome {
-  const left = asQuantity(a);
-  const right = asQuantity(b);
+  const left = asQuantity(a, b);
+  const right = asQuantity(b, a);
   if (ctx.units === "ignore") return equalNodes(left.value, right.value, ctx);
   const unitA = left.unit === null ? null : parseUnit(left.unit);
   const unitB = right.unit === null ? null : parseUnit(right.unit);
@@ -47,8 +47,14 @@ function converted(value: Node, from: Unit, to: Unit): Node {
   return shift.n === 0n ? scaled : add([scaled, shift]);
 }
 
-function asQuantity(node: Node): { readonly value: Node; readonly unit: string | null } {
-  return node.kind === "quantity" ? { value: node.value, unit: node.unit } : { value: node, unit: null };
+/** A letter behind a value is a unit where the other side has a unit: 5m against 5 \text{ m}. */
+function asQuantity(node: Node, other: Node): { readonly value: Node; readonly unit: string | null } {
+  if (node.kind === "quantity") return { value: node.value, unit: node.unit };
+  if (node.kind === "mul" && other.kind === "quantity") {
+    const letter = node.args[node.args.length - 1]!;
+    if (letter.kind === "symbol" && letter.name.length === 1 && node.args.every((x) => x === letter || x.kind !== "symbol")) return { value: mul(node.args.slice(0, -1)), unit: letter.name };
+  }
+  return { value: node, unit: null };
 }
 
 function mentionsPi(node: Node): boolean {

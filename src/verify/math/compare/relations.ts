@@ -17,7 +17,7 @@ export function isName(node: Node): boolean {
     case "call":
       return node.name === "abs" || node.name === "det" ? isLetters(node.args[0]!) : /^[a-zA-Z]+'*$/.test(node.name) && !KNOWN.has(node.name) && node.args.every((a) => isName(a) || a.kind === "number");
     case "mul":
-      return isLetters(node) || (node.args.length === 2 && isLetters(node.args[0]!) && node.args[1]!.kind === "pow" && isLetters(node.args[1]!.base) && node.args[1]!.exponent.kind === "number" && node.args[1]!.exponent.n === -1n) || isApplied(node);
+      return isLetters(node) || isQuotientOfLetters(node) || isApplied(node);
     case "tuple":
       return node.items.length > 1 && node.items.every((x) => x.kind === "symbol" || (x.kind === "constant" && x.name !== "pi"));
     case "ratio":
@@ -33,10 +33,15 @@ export function isName(node: Node): boolean {
 
 const KNOWN: ReadonlySet<string> = new Set("sin cos tan cot sec csc ln log exp abs gcd lcm min max mod sqrt factorial floor ceil binomial sign round".split(" "));
 
+/** NO/BO: a ratio of two segments. */
+function isQuotientOfLetters(node: Node & { kind: "mul" }): boolean {
+  return node.args.every((x) => isLetters(x) || (x.kind === "pow" && isLetters(x.base) && x.exponent.kind === "number" && x.exponent.n === -1n && x.exponent.d === 1n)) && node.args.some((x) => x.kind === "pow");
+}
+
 /** A product of capital letters, as geometry names segments; one letter is one too. */
 function isLetters(node: Node): boolean {
   if (node.kind === "symbol") return true;
-  return node.kind === "mul" && node.args.length <= 4 && node.args.every((x) => x.kind === "symbol" && /^[A-Z](?:_|'|$)/.test(x.name));
+  return node.kind === "mul" && node.args.length <= 10 && node.args.every((x) => x.kind === "symbol" && /^[A-Z](?:_|'|$)/.test(x.name));
 }
 
 /** P(A), W(n): a capital or any letter in front of one bracketed letter or number, read as a product by the parser. */
@@ -73,6 +78,17 @@ function occurs(name: Node, value: Node): boolean {
   const names = freeSymbols(name);
   for (const symbol of freeSymbols(value)) if (names.has(symbol)) return true;
   return false;
+}
+
+/** 1/2 + 1/2 = 1: a chain of constants is its last value, where all of them are that value. Null where it is none. */
+export function chainValue(node: RelationNode, ctx: Context): Node | null {
+  const end = node.operators.findIndex((op) => op !== "=");
+  const last = end < 0 ? node.operators.length : end;
+  if (last === 0 || (end >= 0 && node.operators.slice(end).some((op) => op !== "≈"))) return null;
+  const value = node.operands[last]!;
+  if (ctx.mathVerify) return node.operators.length > 1 || freeSymbols(node.operands[0]!).size === 0 && node.operands[0]!.kind !== "number" ? value : null;
+  for (let k = 0; k < last; k++) if (!isScalarSide(node.operands[k]!) || freeSymbols(node.operands[k]!).size > 0 || equalNodes(node.operands[k]!, value, ctx).equal !== true) return null;
+  return value;
 }
 
 // ── comparison ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -43,6 +43,8 @@ function finish(c: Cursor): void {
 /** Outer math delimiters, emphasis and closing punctuation go; inner `$` pairs go too. */
 export function stripDelimiters(text: string): string {
   let out = text.trim();
+  // Commands escaped twice, as in text that went through JSON once too often. A line break stays one inside an environment.
+  if (out.includes("\\\\") && !out.includes("\\begin")) out = out.replace(/\\\\(?=[a-zA-Z]{2,}|[{}()[\],;:!%$])/g, "\\");
   for (;;) {
     const before = out;
     out = out.replace(/[\s。．]+$/u, "");

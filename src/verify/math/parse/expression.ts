@@ -111,7 +111,7 @@ function juxtaposed(c: Cursor): boolean {
     case "set":
       return true;
     case "command":
-      return FACTOR_COMMANDS.has(token.text) || ACCENTS.has(token.text);
+      return !NOT_FACTORS.has(token.text);
     case "op":
       if (token.text === "|") return !c.inBars && !c.inBuilder;
       if (token.text === "‖") return !c.inBars;
@@ -127,7 +127,7 @@ function previousEndsFactor(c: Cursor): boolean {
   return before !== undefined && (before.type !== "number" || peek(c).value?.integer === false && before.value?.integer === true && /[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/.test(peek(c).text));
 }
 
-const FACTOR_COMMANDS: ReadonlySet<string> = new Set("frac dfrac tfrac cfrac sfrac nicefrac binom dbinom tbinom sqrt lim limsup liminf begin".split(" "));
+const NOT_FACTORS: ReadonlySet<string> = new Set(["end", "over", "choose", "pmod", "pod", "bmod", "mod", "circ"]);
 const FACTOR_OPS: ReadonlySet<string> = new Set(["(", "[", "{", "\\{", "⟨", "⟮|", "⌊", "⌈", "√", "∛", "∜", "∑", "∏", "∫", "∞", "∅", "∠", "△", "∂"]);
 
 /** 1\frac{1}{2}, 1 1/2, 1½: an integer followed by a proper fraction. Null, and nothing read, where it is none. */
@@ -587,7 +587,10 @@ function command(c: Cursor, token: Token): Node {
   if (name === "begin") return environment(c);
   if (name === "lim" || name === "limsup" || name === "liminf") return limit(c);
   if (ACCENTS.has(name)) return accent(c, name);
-  throw fault(c, `\\${name} is not supported`);
+  if (name === "end" || name === "over" || name === "choose" || name === "pmod" || name === "pod" || name === "circ") throw fault(c, `\\${name} is out of place`);
+  // A command we do not know is a symbol of its own: equal to itself alone.
+  c.i++;
+  return symbol(`\\${name}`);
 }
 
 /** One argument of a command: a group, or the next single digit or atom. */

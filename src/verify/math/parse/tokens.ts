@@ -180,6 +180,13 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     const name = FUNCTIONS.get(run) ?? (run.length > 2 && run[0] === run[0]!.toUpperCase() && run.slice(1) === lower.slice(1) ? FUNCTIONS.get(lower) : undefined);
     if (name !== undefined && (!NEEDS_PARENTHESIS.has(lower) || /^\s*(?:\\left\s*)?[({]/.test(text.slice(end, end + 12)))) return push("function", name, start, end);
     if (LETTERS.has(run) || run === "pi" || run === "Pi" || run === "PI") return push("symbol", lower === "pi" ? "pi" : run, start, end);
+    // A joiner run into the letter behind it: "x = 1orx = 2".
+    const glued = /^(or|and)([A-Za-z])$/.exec(run);
+    if (glued !== null && /[\d)\]}]/.test(text[start - 1] ?? "")) {
+      push("word", glued[1]!, start, end - 1);
+      push("symbol", glued[2]!, end - 1, end);
+      return;
+    }
     const split = SPLIT_FUNCTION.exec(run);
     if (split !== null && !inText && !JOINERS.has(lower) && run !== "second" && run !== "seconds" && run !== "sect") {
       push("function", FUNCTIONS.get(split[1]!)!, start, start + split[1]!.length);

@@ -45,6 +45,10 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
       out.push(operator(token, word));
       continue;
     }
+    if ((lower === "is" || lower === "are") && before !== undefined && (before.type === "symbol" || (before.type === "op" && /^[)\]}]$/.test(before.text))) && after.type !== "word" && after.type !== "end") {
+      out.push(operator(token, "="));
+      continue;
+    }
     if (WORD_VALUES.has(lower)) {
       out.push(operator(token, WORD_VALUES.get(lower)!));
       continue;
@@ -74,7 +78,7 @@ function isWord(token: Token, lower: string, math: boolean, before: Token | unde
   const behindValue = before !== undefined && (before.type === "number" || before.type === "symbol" || (before.type === "op" && /^[)\]}%°/*]|\\}$/.test(before.text)));
   if (behindValue && (SHORT_UNITS.has(text) || SHORT_UNITS.has(lower))) return true;
   if (token.inText) return true;
-  if (SHORT_WORDS.has(lower) || FILLERS.has(lower)) return !(math && text.length === 2 && behindValue && !token.spaced && text !== "cm");
+  if ((SHORT_WORDS.has(lower) || FILLERS.has(lower)) && !(math && text === text.toUpperCase())) return !(math && text.length === 2 && behindValue && !token.spaced && text !== "cm");
   // A subscript or exponent follows only variables; and a coefficient written right before them.
   const attached = (after.type === "op" && (after.text === "^" || after.text === "_") && !after.spaced) || (before !== undefined && !token.spaced && before.type === "number");
   if (text === text.toUpperCase()) return onlyLetters && text.length > 3;

@@ -34,7 +34,7 @@ const TWELFTH: ReadonlyMap<bigint, bigint> = /* @__PURE__ */ new Map([
 ]);
 
 /** Exponents of Mersenne primes: fields for rational functions with coefficients of thousands of bits. */
-const MERSENNE: readonly number[] = [521, 1279, 2203, 4423, 9689, 19937, 44497];
+const MERSENNE: readonly number[] = [521, 1279, 2203, 4423, 9689, 19937];
 
 /** The smallest Mersenne field whose prime exceeds every number of `bits` bits, or null. */
 export function largeField(bits: number): Field | null {

@@ -15,7 +15,7 @@ import { type Meter } from "../limits.ts";
 import { atom, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
 import { infinite, magnitudeOfConstant, nearestInteger, signOfConstant } from "./constant.ts";
 import { expand, type Monomial } from "./monomials.ts";
-import { exactValue, finiteTerms, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
+import { cost, exactValue, finiteTerms, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
 import { factor } from "./primes.ts";
 import { isPositive, isReal } from "./reality.ts";
 
@@ -38,6 +38,8 @@ export interface Image {
   /** Bound variables of unevaluated sums and integrals, renamed by depth. */
   readonly renamed: ReadonlyMap<string, string>;
   readonly seen: Seen;
+  /** Steps of one field operation. */
+  readonly weight: number;
 }
 
 /** What the evaluation met; it decides what the result proves. */
@@ -67,6 +69,7 @@ export function image(field: Field, meter: Meter, salt = 0): Image {
     salt,
     bound: new Map(),
     renamed: new Map(),
+    weight: cost(field.bits),
     seen: { roots: new Map(), unity: 1n, constants: new Set(), opaque: false, argument: 0, unevaluated: false },
   };
 }
@@ -121,7 +124,7 @@ function powered(a: Value, k: bigint, at: Image): Value {
   if (k < 0n) return powered(inverse(a), -k, at);
   if (k === 1n) return a;
   const size = Number(k);
-  at.meter.spend(2 + 3 * Math.log2(size));
+  at.meter.spend(2 + 3 * at.weight * Math.log2(size));
   const { p } = at.field;
   return { n: modPower(a.n, k, p), d: a.d === 1n ? 1n : modPower(a.d, k, p), u: a.u * size, l: a.l * size, g: a.g * size };
 }
@@ -130,7 +133,7 @@ function powered(a: Value, k: bigint, at: Image): Value {
 function plain(a: Value, at: Image): bigint {
   if (a.d === 1n) return a.n;
   if (a.d === 0n) throw OUTSIDE;
-  at.meter.spend(100);
+  at.meter.spend(100 * at.weight);
   return (a.n * modInverse(a.d, at.field.p)) % at.field.p;
 }
 
@@ -148,7 +151,7 @@ function atomPower(name: string, q: Rational, at: Image): Value {
   const negative = exponent < 0n;
   const k = negative ? -exponent : exponent;
   const g = Number(k);
-  meter.spend(2 + Math.log2(g + 1));
+  meter.spend(2 + 3 * at.weight * Math.log2(g + 1));
   const t = atom(key, field);
   const value = modPower(t, k, field.p);
   return negative ? { n: 1n, d: value, u: 0, l: 0, g } : { n: value, d: 1n, u: 0, l: 0, g };
@@ -258,7 +261,7 @@ function totient(n: bigint): bigint {
 
 /** @throws OutsideField where the field says nothing; LimitError */
 export function valueOf(a: Node, at: Image): Value {
-  at.meter.spend(2);
+  at.meter.spend(3 * at.weight);
   const { p } = at.field;
   switch (a.kind) {
     case "number":

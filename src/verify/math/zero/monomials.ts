@@ -71,7 +71,8 @@ function product(a: Monomial, b: Monomial): Monomial {
   const factors: Generator[] = [];
   const all = [...a.factors, ...b.factors].toSorted((x, y) => (x.key < y.key ? -1 : 1));
   for (let i = 0; i < all.length; i++) {
-    let { key, exponent, log } = all[i]!;
+    const { key, log } = all[i]!;
+    let { exponent } = all[i]!;
     if (i + 1 < all.length && all[i + 1]!.key === key) exponent = plus(exponent, all[++i]!.exponent);
     if (key === "i") {
       // Powers of i: only 0 and 1 are kept.
