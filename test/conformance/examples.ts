@@ -66,11 +66,12 @@ export function evaluate(scope: Readonly<Record<string, unknown>>, expression: s
   return (compileFunction(code, names) as (...values: unknown[]) => unknown)(...Object.values(scope));
 }
 
-/** The arguments of an example that is one call of `name`, as source text; null where it is not. */
+/** The arguments of an example that is one call of `name`, or reads a field of its result, as source text; null where it is not. */
 export function callArguments(example: Example, name: string): string[] | null {
   const statement = (parseSource("example.ts", `(${example.expression})`).program.body as readonly Node[])[0]!;
   let call = statement.expression as Node;
-  while (call.type === "ParenthesizedExpression") call = call.expression as Node;
+  // `f(x).status` is a call of f, too.
+  while (call.type === "ParenthesizedExpression" || call.type === "MemberExpression") call = (call.expression ?? call.object) as Node;
   if (call.type !== "CallExpression" || (call.callee as Node).type !== "Identifier" || (call.callee as Node).name !== name) return null;
   return (call.arguments as readonly Node[]).map((argument) => example.expression.slice(argument.start - 1, argument.end - 1));
 }

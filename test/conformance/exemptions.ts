@@ -14,7 +14,16 @@ export interface Gold {
 }
 
 /** Verifiers that read an answer in another form than a box. */
-export const golds: Readonly<Record<string, Gold>> = {};
+export const golds: Readonly<Record<string, Gold>> = {
+  "verify/exact": { response: String },
+  "verify/normalized-text": { response: String },
+  "verify/choice": { response: (reference) => `The answer is (${String(reference)}).`, references: ["A", "C"] },
+  "verify/number": { response: boxedResponse, references: [42, "-1,234.5", "3/7", "1e-9"] },
+};
+
+function boxedResponse(reference: unknown): string {
+  return `We are done, so the answer is \\boxed{${String(reference)}}.`;
+}
 
 /** Every other verifier: the reference in a box after some words. */
-export const boxed: Gold = { response: (reference) => `We are done, so the answer is \\boxed{${String(reference)}}.` };
+export const boxed: Gold = { response: boxedResponse };
