@@ -18,7 +18,10 @@ const CHUNK = 1 << 18;
 /** Opens a path, or standard input for `-`, and undoes its compression (gzip, Zstandard), which its first bytes tell. */
 export async function openSource(path: string): Promise<{ content: Content; source: ByteSource }> {
   const raw = path === "-" ? streamSource(process.stdin, "standard input") : await fileSource(path);
-  const head = await peek(raw, 6);
+  const head = await peek(raw, 6).catch(async (error: unknown) => {
+    await raw.close();
+    throw error;
+  });
   if (startsWith(head.bytes, [0x50, 0x41, 0x52, 0x31])) return { content: "parquet", source: head.source };
   const decompress = startsWith(head.bytes, [0x1f, 0x8b]) ? createGunzip({ chunkSize: CHUNK }) : startsWith(head.bytes, [0x28, 0xb5, 0x2f, 0xfd]) ? createZstdDecompress({ chunkSize: CHUNK }) : undefined;
   if (decompress === undefined) return { content: "lines", source: head.source };

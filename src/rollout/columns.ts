@@ -11,6 +11,7 @@
  * - verifiers and prime-rl (`example_id`, `prompt`, `completion`, `answer`, `info`, `reward`, `is_truncated`): verifiers/utils/save_utils.py.
  */
 import { FormatError, show, suggestion } from "../core/errors.ts";
+import { isMessage } from "./messages.ts";
 import type { ColumnChoice, ColumnMapping, ColumnPlan, Role } from "./types.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -27,6 +28,8 @@ const scalar = (value: unknown): boolean => typeof value === "string" || typeof 
 const numbers = (value: unknown): boolean => Array.isArray(value) && (value.length === 0 || typeof value[0] === "number" || Array.isArray(value[0]));
 /** Text, one message, messages, or an array of any of these. */
 const spoken = (value: unknown): boolean => typeof value === "string" || (typeof value === "object" && value !== null && !numbersOnly(value));
+/** Text or messages. */
+const asked = (value: unknown): boolean => typeof value === "string" || isMessage(Array.isArray(value) ? value[0] : value);
 const numbersOnly = (value: object): boolean => Array.isArray(value) && value.length > 0 && typeof value[0] === "number";
 /** A reference may have any type, but `label` and its like are also class numbers of whole batches and preference flags. */
 const answerLabel = (value: unknown): boolean => typeof value === "string" || typeof value === "number" || (Array.isArray(value) && !numbersOnly(value));
@@ -38,7 +41,8 @@ const PROMPT_NAMES = ["prompt", "question", "problem", "query", "instruction", "
 /** In the order of preference. A name is a top-level column or a dotted path. */
 const NAMES: Readonly<Record<Role, readonly (string | readonly [string, Candidate["accepts"]])[]>> = {
   response: ["response", "responses", "completion", "completions", "output", "outputs", "generation", "generations", "generated_text", "model_output", "prediction", "predictions"].map((name) => [name, spoken] as const),
-  prompt: [...PROMPT_NAMES, "input.input"].map((name) => [name, spoken] as const),
+  // `input.input`: a prompt column that our own output moved out of the way of its fields.
+  prompt: [...PROMPT_NAMES, "input.input"].map((name) => [name, asked] as const),
   messages: ["messages", "conversations", "conversation"].map((name) => [name, Array.isArray] as const),
   reference: [
     "reference", "ground_truth", "reward_model.ground_truth", "gold", "expected_answer", "reference_answer", "gold_answer", "correct_answer", "final_answer",

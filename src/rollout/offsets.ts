@@ -46,6 +46,25 @@ export function fromCodePointOffsets(text: string, offsets: readonly number[]): 
   return out;
 }
 
+/** UTF-16 offsets as offsets into the UTF-8 of the text. One inside a surrogate pair goes `down` to its start or `up` to its end. */
+export function toByteOffsets(text: string, offsets: readonly number[], inside: "down" | "up"): number[] {
+  const out = Array.from<number>({ length: offsets.length });
+  let unit = 0;
+  let byte = 0;
+  for (const i of inOrder("toByteOffsets", offsets, text.length)) {
+    const end = offsets[i]!;
+    while (unit < end) {
+      const pair = pairAt(text, unit);
+      if (pair && unit + 1 === end && inside === "down") break;
+      const c = text.charCodeAt(unit);
+      byte += pair ? 4 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+      unit += pair ? 2 : 1;
+    }
+    out[i] = byte;
+  }
+  return out;
+}
+
 /** Indices of the offsets, ascending by offset, each checked. */
 function inOrder(where: string, offsets: readonly number[], limit: number): number[] {
   for (const offset of offsets) if (!Number.isSafeInteger(offset) || offset < 0 || offset > limit) throw outside(where, offset, limit);
