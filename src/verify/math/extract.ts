@@ -16,17 +16,22 @@
  * | 8 | `display-formula` | the last display formula |
  * | 9 | `inline-formula` | the last inline formula, with those joined to it |
  *
- * Never "any number". Whether several candidates contradict each other is the comparison's to judge: equal values do not.
+ * Other presets: `last-box` the last box, closed; `strict-box` boxes only, each closed; `gsm8k` the number behind the last `####`;
+ * `tagged` closed answer tags only; `math-verify` as in `extract/math-verify.ts`.
+ *
+ * Never "any number" (but for `math-verify`, whose policy that is). Whether several candidates contradict each other is the comparison's to judge: equal values do not.
  */
-import { trimBlank } from "./extract/characters.ts";
-import { findBoxes } from "./extract/boxes.ts";
+import { findBoxes, scanBoxes } from "./extract/boxes.ts";
+import { isBlank, trimBlank } from "./extract/characters.ts";
 import { lastFormulas } from "./extract/formulas.ts";
-import { phraseAnswers } from "./extract/phrases.ts";
-import { bareAnswer, boldAnswers, hashAnswers } from "./extract/plain.ts";
+import { MATH_VERIFY_DEFAULTS, mathVerifyMatches, type MathVerifyOptions } from "./extract/math-verify.ts";
+import { FINAL_PHRASE, phraseAnswers } from "./extract/phrases.ts";
+import { bareAnswer, boldAnswers, gsm8kAnswer, hashAnswers } from "./extract/plain.ts";
 import { answerRegion } from "./extract/region.ts";
 import { answerTags } from "./extract/tags.ts";
-import { MAX_CANDIDATES, type Candidate, type Extraction, type Hit, type NoAnswer, type Range } from "./extract/types.ts";
+import { MAX_CANDIDATES, type Candidate, type Extraction, type Hit, type NoAnswer, type NoAnswerCode, type Range } from "./extract/types.ts";
 
+export type { MathVerifyOptions } from "./extract/math-verify.ts";
 export type { Candidate, ExtractRule, Extraction, FoundAnswers, NoAnswer, NoAnswerCode } from "./extract/types.ts";
 
 export type ExtractPreset = "default" | "math-verify" | "last-box" | "strict-box" | "gsm8k" | "tagged";
@@ -35,6 +40,10 @@ export interface ExtractOptions {
   readonly preset: ExtractPreset;
   /** The prompt, where known: it may end with an opening reasoning mark, and boxes quoted from it are no answers. */
   readonly prompt?: string;
+  /** Preset `math-verify` only: what Math-Verify's extraction configuration says. */
+  readonly mathVerify?: Partial<MathVerifyOptions>;
+  /** Preset `math-verify` only: it goes on to the next match where this refuses one, as Math-Verify does where a match does not parse. */
+  readonly accept?: (candidates: readonly Candidate[]) => boolean;
 }
 
 /**
@@ -45,13 +54,26 @@ export interface ExtractOptions {
  * @example extractAnswers("so $x = \\boxed{\\frac{3}{4}}$.", { preset: "default" }).candidates[0].text // => "\\frac{3}{4}"
  */
 export function extractAnswers(response: string, options: ExtractOptions): Extraction {
+  if (options.preset === "math-verify") return asMathVerify(response, options);
   const region = visibleRange(response, options.prompt);
-  return "status" in region ? region : byRank(response, region, options.prompt);
+  if ("status" in region) return region;
+  switch (options.preset) {
+    case "default":
+      return byRank(response, region, options.prompt);
+    case "tagged":
+      return tagged(response, region);
+    case "last-box":
+      return lastBox(response, region);
+    case "strict-box":
+      return strictBoxes(response, region);
+    case "gsm8k":
+      return found(response, gsm8kAnswer(response, region), "no-answer", "no line says #### and a number");
+  }
 }
 
 /** What a reader sees: the text after the reasoning and before the next turn, without blanks at its ends. */
 export function visibleRange(response: string, prompt?: string): Range | NoAnswer {
-  const region = answerRegion(response, prompt, "skip");
+  const region = answerRegion(response, prompt);
   if ("status" in region) return region;
   const { start, end } = trimBlank(response, region.start, region.end);
   return start < end ? { start, end } : none("empty", "the response holds no visible text");
@@ -59,29 +81,59 @@ export function visibleRange(response: string, prompt?: string): Range | NoAnswe
 
 function byRank(text: string, region: Range, prompt: string | undefined): Extraction {
   const tags = answerTags(text, region);
-  if (tags.length > 0) {
-    const hits: Hit[] = [];
-    for (const tag of tags) {
-      const inner = bestHits(text, tag, prompt);
-      if (inner === "too-many") return tooMany();
-      const group = hits.length;
-      if (inner === "empty" || inner.length === 0) {
-        if (tag.start < tag.end) hits.push({ ...tag, math: false, group });
-      } else hits.push(...inner.map((hit) => ({ ...hit, rule: tag.rule, group: group + hit.group })));
-    }
-    return found(text, hits, "the answer tag is empty");
-  }
+  if (tags.length > 0) return inTags(text, tags, prompt);
   const hits = bestHits(text, region, prompt);
-  if (hits === "too-many") return tooMany();
-  if (hits === "empty") return none("empty", "the box is empty");
-  return found(text, hits, undefined);
+  return typeof hits === "string" ? none(hits, reasonOf(hits)) : found(text, hits, "no-answer", "no box, tag, answer phrase or formula says what the answer is");
+}
+
+function tagged(text: string, region: Range): Extraction {
+  const tags = answerTags(text, region).filter(({ rule }) => rule === "answer-tag");
+  return tags.length === 0 ? none("no-answer", "there is no closed answer tag") : inTags(text, tags, undefined);
+}
+
+/** The candidates inside answer tags: what ranks best in each, or all of its text. */
+function inTags(text: string, tags: readonly (Range & { readonly rule: Hit["rule"] })[], prompt: string | undefined): Extraction {
+  const hits: Hit[] = [];
+  for (const tag of tags) {
+    const inner = bestHits(text, tag, prompt);
+    if (inner === "too-many-answers") return none(inner, reasonOf(inner));
+    const group = (hits.at(-1)?.group ?? -1) + 1;
+    if (typeof inner === "string" || inner.length === 0) {
+      if (tag.start < tag.end && inner !== "empty") hits.push({ ...tag, math: false, group, percent: false });
+    } else hits.push(...inner.map((hit) => ({ ...hit, rule: tag.rule, group: group + hit.group })));
+  }
+  return found(text, hits, "empty", "the answer tag is empty");
+}
+
+function lastBox(text: string, region: Range): Extraction {
+  const at = Math.max(text.lastIndexOf("\\boxed", region.end - 1), text.lastIndexOf("\\fbox", region.end - 1));
+  const last = at < region.start ? undefined : scanBoxes(text, at, region.end)[0];
+  if (last === undefined || last.rule === "box-unclosed") return none("no-answer", "there is no closed box");
+  return last.start < last.end ? found(text, [last], "empty", "") : none("empty", reasonOf("empty"));
+}
+
+function strictBoxes(text: string, region: Range): Extraction {
+  const boxes = findBoxes(text, region);
+  if (typeof boxes === "string") return none(boxes, reasonOf(boxes));
+  return found(text, boxes.filter(({ rule }) => rule === "box"), "no-answer", "there is no closed box");
+}
+
+function asMathVerify(response: string, { mathVerify, accept }: ExtractOptions): Extraction {
+  let first: Candidate[] | undefined;
+  for (const { parts } of mathVerifyMatches(response, { start: 0, end: response.length }, { ...MATH_VERIFY_DEFAULTS, ...mathVerify })) {
+    const candidates = parts.filter(({ start, end }) => start < end).map((part) => candidateOf(response, { ...part, group: 0 }));
+    if (candidates.length === 0) continue;
+    if (accept === undefined || accept(candidates)) return { status: "found", candidates, joined: candidates.length > 1 };
+    first ??= candidates;
+  }
+  return first === undefined ? none("no-answer", "no formula and no number stands in the text") : { status: "found", candidates: first, joined: first.length > 1 };
 }
 
 /** The hits of the best rank below tags. */
-function bestHits(text: string, region: Range, prompt: string | undefined): Hit[] | "too-many" | "empty" {
+function bestHits(text: string, region: Range, prompt: string | undefined): readonly Hit[] | "too-many-answers" | "empty" {
   const boxes = findBoxes(text, region);
   if (typeof boxes === "string") return boxes;
-  if (boxes.length > 0) return boxes;
+  if (boxes.length > 0) return announcedBoxes(text, ownBoxes(text, boxes, prompt), region.start);
   const hashes = hashAnswers(text, region);
   if (hashes.length > 0) return hashes;
   const phrases = phraseAnswers(text, region);
@@ -90,27 +142,47 @@ function bestHits(text: string, region: Range, prompt: string | undefined): Hit[
   const bare = bareAnswer(text, region);
   if (bare.length > 0) return bare;
   const bold = boldAnswers(text, region);
-  if (bold.length > 0) return bold;
-  return lastFormulas(text, region);
+  return bold.length > 0 ? bold : lastFormulas(text, region);
 }
 
-function found(text: string, hits: readonly Hit[], emptyText: string | undefined): Extraction {
-  if (hits.length === 0) return emptyText === undefined ? none("no-answer", "no box, tag, answer phrase or formula says what the answer is") : none("empty", emptyText);
-  const seen = new Set<string>();
-  const candidates: Candidate[] = [];
-  for (const { start, end, rule, math, group } of hits) {
-    const candidate: Candidate = { text: text.slice(start, end), start, end, rule, math, group };
-    seen.add(candidate.text);
-    if (seen.size > MAX_CANDIDATES) return tooMany();
-    candidates.push(candidate);
-  }
+/** Boxes without those the response quotes from its prompt, words before included; all where nothing else is left. */
+function ownBoxes(text: string, boxes: readonly Hit[], prompt: string | undefined): readonly Hit[] {
+  if (boxes.length === 1 || prompt === undefined || !prompt.includes("box")) return boxes;
+  const own = boxes.filter(({ start, end }) => !prompt.includes(text.slice(Math.max(0, start - 40), end + 1)));
+  return own.length > 0 ? own : boxes;
+}
+
+/** Where the last box stands in a sentence that says it is final, only such boxes count, and those joined to them. */
+function announcedBoxes(text: string, boxes: readonly Hit[], floor: number): readonly Hit[] {
+  if (boxes.length === 1) return boxes;
+  const groups = new Set<number>();
+  boxes.forEach(({ start, group }, i) => {
+    if (FINAL_PHRASE.test(text.slice(Math.max(floor, boxes[i - 1]?.end ?? 0, start - 100), start))) groups.add(group);
+  });
+  return groups.has(boxes.at(-1)!.group) ? boxes.filter(({ group }) => groups.has(group)) : boxes;
+}
+
+function candidateOf(text: string, { start, end, rule, math, group, percent }: Hit): Candidate {
+  return { text: text.slice(start, end), start, end, rule, math, group, percent };
+}
+
+function found(text: string, hits: readonly Hit[], code: NoAnswerCode, why: string): Extraction {
+  if (hits.length === 0) return none(code, why);
+  const candidates = hits.map((hit) => candidateOf(text, hit)).filter((candidate) => !isInvisible(candidate.text));
+  if (candidates.length === 0) return none("empty", reasonOf("empty"));
+  if (new Set(candidates.map((candidate) => candidate.text)).size > MAX_CANDIDATES) return none("too-many-answers", reasonOf("too-many-answers"));
   return { status: "found", candidates, joined: false };
 }
 
-function none(code: NoAnswer["code"], text: string): NoAnswer {
-  return { status: "none", code, text };
+function isInvisible(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isBlank(text.charCodeAt(i))) return false;
+  return true;
 }
 
-function tooMany(): NoAnswer {
-  return none("too-many-answers", `the response offers more than ${MAX_CANDIDATES} different answers`);
+function reasonOf(code: "empty" | "too-many-answers"): string {
+  return code === "empty" ? "the answer is empty" : `the response offers more than ${MAX_CANDIDATES} different answers`;
+}
+
+function none(code: NoAnswerCode, text: string): NoAnswer {
+  return { status: "none", code, text };
 }

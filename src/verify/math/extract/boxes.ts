@@ -10,8 +10,8 @@ const PLACEHOLDER =
   /^(?:\\(?:hphantom|vphantom|phantom)\{[^{}]*\}|(?:\\[;,!: ]|~|\\q?quad|\\hspace\{[^{}]*\})+|\.{2,}|…|\\[lc]?dots|_+|(?:\\_)+|\?+|\\square|\\Box|□|(?:\\text\{)?\s*<?\[?(?:your |final |the )*answer(?: here)?\]?>?\s*\}?)$/i;
 
 /** Every box of a range, outermost only, in order. Empty boxes and placeholders are left out where a real one stands beside them. */
-export function findBoxes(text: string, { start, end }: Range): Hit[] | "too-many" | "empty" {
-  const found = scan(text, start, end);
+export function findBoxes(text: string, { start, end }: Range): Hit[] | "too-many-answers" | "empty" {
+  const found = scanBoxes(text, start, end);
   if (found.length === 0) return [];
   const hits: Hit[] = [];
   const seen = new Set<string>();
@@ -29,15 +29,15 @@ export function findBoxes(text: string, { start, end }: Range): Hit[] | "too-man
     }
     hits.push(hit);
     seen.add(text.slice(hit.start, hit.end));
-    if (seen.size > MAX_CANDIDATES) return "too-many";
+    if (seen.size > MAX_CANDIDATES) return "too-many-answers";
   }
   if (hits.length > 0) return numberGroups(text, hits);
   if (placeholder !== undefined) return [placeholder];
   return empties > 0 ? "empty" : [];
 }
 
-/** One pass: braces are matched with a stack, so thousands of nested or unclosed boxes cost no more than their length. */
-function scan(text: string, start: number, end: number): Hit[] {
+/** Every outermost box, empty ones too. One pass: braces are matched with a stack, so thousands of nested or unclosed boxes cost no more than their length. */
+export function scanBoxes(text: string, start: number, end: number): Hit[] {
   BOX.lastIndex = start;
   let match = BOX.exec(text);
   if (match === null || match.index >= end) return [];
@@ -84,7 +84,7 @@ function scan(text: string, start: number, end: number): Hit[] {
     const close = closeOf.get(open);
     const inside = close === undefined ? unclosed(text, open + 1, end) : trimBlank(text, open + 1, close);
     covered = close ?? inside.end;
-    hits.push({ ...unwrap(text, inside, closeOf), rule: close === undefined ? "box-unclosed" : "box", math: true, group: 0 });
+    hits.push({ ...unwrap(text, inside, closeOf), rule: close === undefined ? "box-unclosed" : "box", math: true, group: 0, percent: close !== undefined && percentFollows(text, close + 1, end) });
   }
   hits.sort((a, b) => a.start - b.start);
   let reached = -1;
@@ -93,6 +93,10 @@ function scan(text: string, start: number, end: number): Hit[] {
     reached = hit.end;
     return true;
   });
+}
+
+function percentFollows(text: string, at: number, end: number): boolean {
+  return /^(?:\s|\$|\\[)\]]|\}|\*\*|\\[,;! ])*(?:\\?%|percent(?:age)?\b)/i.test(text.slice(at, Math.min(end, at + 24)));
 }
 
 /** The inside of `\boxed{\boxed{5}}` is 5. */
@@ -130,7 +134,7 @@ function bareBox(text: string, start: number, end: number): Hit | undefined {
     if (c === 92 && (text[i + 1] === ")" || text[i + 1] === "]" || text[i + 1] === "\\")) break;
   }
   const range = trimPunctuation(text, from, i);
-  return range.start < range.end && /^[-+−]?[\p{L}\p{N}\\(.]/u.test(text.slice(range.start, range.start + 3)) ? { ...range, rule: "box-bare", math: true, group: 0 } : undefined;
+  return range.start < range.end && /^[-+−]?[\p{L}\p{N}\\(.]/u.test(text.slice(range.start, range.start + 3)) ? { ...range, rule: "box-bare", math: true, group: 0, percent: false } : undefined;
 }
 
 /** Boxes with nothing but joining words, marks and part labels between them get one group number. */

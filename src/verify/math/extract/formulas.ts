@@ -86,7 +86,7 @@ export function lastFormulas(text: string, range: Range): Hit[] {
 }
 
 function hitOf(formula: Formula, group: number): Hit {
-  return { start: formula.start, end: formula.end, rule: formula.display ? "display-formula" : "inline-formula", math: true, group };
+  return { start: formula.start, end: formula.end, rule: formula.display ? "display-formula" : "inline-formula", math: true, group, percent: false };
 }
 
 function goesOn(text: string, at: number): boolean {

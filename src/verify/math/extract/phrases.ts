@@ -13,6 +13,10 @@ const MOST_PHRASES = 256;
 
 const FINAL_BEFORE = /(?:final|ultimate|最终|最終|最终的|最終的な|最后的?|最後の|최종|finale|endgültige|окончательный|итоговый|अंतिम|son|nihai|końcowa|ostateczna|uiteindelijke|slutliga|endelige|lopullinen)[\s*_]*$/i;
 
+/** A sentence that says what follows is final, up to its end. */
+export const FINAL_PHRASE: RegExp =
+  /(?:final\s+(?:answer|result)|最终答案|最終的な答え|최종\s?(?:정?답|답변)|respuesta\s+final|réponse\s+finale|resposta\s+final|risposta\s+finale|endgültige\s+antwort|окончательный\s+ответ|الإجابة\s+النهائية|अंतिम\s+उत्तर|jawaban\s+akhir|đáp\s+án\s+cuối\s+cùng|uiteindelijke\s+antwoord)(?:[^.。!?]|\.(?=\d)){0,80}$/i;
+
 const COPULA =
   "is given by|is equal to|is then|is|are|was|would be|will be|must be|should be|becomes|equals|comes out to be|comes out to|turns out to be|est|es|son|sería|ist|lautet|beträgt|é|è|sono|равен|равна|это|هي|هو|تكون|है|হল|là|to|jest|wynosi|je|adalah|ialah|yaitu|är|er|on|este|είναι|היא|คือ";
 
@@ -66,7 +70,7 @@ function rivals(text: string, hits: readonly PhraseHit[]): Hit[] {
   const value = hasValue(text.slice(last.start, last.end));
   return hits
     .filter((hit) => hit === last || (value ? hasValue(text.slice(hit.start, hit.end)) : looksLikeAnswer(text.slice(hit.start, Math.min(hit.end, hit.start + 500)))))
-    .map(({ final, ...hit }, i) => ({ ...hit, group: i }));
+    .map(({ start, end, rule, math, percent }, i) => ({ start, end, rule, math, percent, group: i }));
 }
 
 function announced(text: string, at: number, end: number, word: string, range: Range): PhraseHit | undefined {
@@ -115,7 +119,7 @@ function answerAfter(text: string, from: number, limit: number): Hit | undefined
   const stop = Math.min(limit, start + 2000);
   const formulas = findFormulas(text, { start, end: stop });
   const first = formulas[0];
-  if (first !== undefined && first.outerStart === start && first.display) return { start: first.start, end: first.end, rule: "answer-phrase", math: true, group: 0 };
+  if (first !== undefined && first.outerStart === start && first.display) return { start: first.start, end: first.end, rule: "answer-phrase", math: true, group: 0, percent: false };
   const end = sentenceEnd(text, start, stop, formulas);
   const within = formulas.filter((f) => f.outerEnd <= end);
   return within.length > 0 ? withFormulas(text, start, end, within) : withoutFormulas(text, start, end);
@@ -125,7 +129,7 @@ function withFormulas(text: string, start: number, end: number, formulas: readon
   let from = formulas[0]!.outerStart;
   const lead = text.slice(start, from);
   // Words before the first formula are prose ("the point $(3, 4)$"); `x = $3$`, `-$5$` and "minus $5$" belong to it.
-  const tail = /(?:[\p{L}\d_()']{1,8}\s*[=≈:]\s*|[-−+~≈<>≤≥(\[]\s*|\b(?:minus|negative)\s+|\d[\d.,\s]*)$/u.exec(lead);
+  const tail = /(?:[\p{L}\d_()']{1,8}\s*[=≈:]\s*|[-−+~≈<>≤≥([]\s*|\b(?:minus|negative)\s+|\d[\d.,\s]*)$/u.exec(lead);
   if (tail !== null) from -= tail[0].length;
   let to = formulas[0]!.outerEnd;
   for (let i = 0; i < formulas.length; i++) {
@@ -161,7 +165,7 @@ function withoutFormulas(text: string, start: number, end: number): Hit | undefi
   let range = trimPunctuation(text, start, end);
   const tail = TAIL.exec(text.slice(range.start, range.end));
   if (tail !== null && tail.index > 0) range = trimPunctuation(text, range.start, range.start + tail.index);
-  return range.start < range.end ? { ...range, rule: "answer-phrase", math: false, group: 0 } : undefined;
+  return range.start < range.end ? { ...range, rule: "answer-phrase", math: false, group: 0, percent: false } : undefined;
 }
 
 /** The end of the sentence or line that starts at `start`; formulas are stepped over. */

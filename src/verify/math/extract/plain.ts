@@ -52,9 +52,9 @@ export function withoutDelimiters(text: string, range: Range, rule: Hit["rule"])
   if (first === "$" || first === "\\") {
     const formulas = findFormulas(text, range);
     const only = formulas[0];
-    if (formulas.length === 1 && only !== undefined && only.outerStart === range.start && only.outerEnd === range.end) return { start: only.start, end: only.end, rule, math: true, group: 0 };
+    if (formulas.length === 1 && only !== undefined && only.outerStart === range.start && only.outerEnd === range.end) return { start: only.start, end: only.end, rule, math: true, group: 0, percent: false };
   }
-  return { ...range, rule, math: false, group: 0 };
+  return { ...range, rule, math: false, group: 0, percent: false };
 }
 
 /** `#### x` at the start of a line, where x can be an answer; `#### Step 2: …` is a heading. */
@@ -68,6 +68,17 @@ export function hashAnswers(text: string, { start, end }: Range): Hit[] {
     hits.push({ ...withoutDelimiters(text, range, "hash"), group: hits.length });
   }
   return hits;
+}
+
+/** The number behind the last `####`, with an optional currency sign, as the GSM8K graders read it. */
+export function gsm8kAnswer(text: string, { start, end }: Range): Hit[] {
+  for (let at = text.lastIndexOf("####", end - 1); at >= start; at = at === 0 ? -1 : text.lastIndexOf("####", at - 1)) {
+    const match = /^####[ \t]*\\?\$?[ \t]*(-?[\d.,]+)/.exec(text.slice(at, Math.min(end, at + LONGEST_PLAIN)));
+    if (match === null || !/\d/.test(match[1]!)) continue;
+    const from = at + match[0].length - match[1]!.length;
+    return [{ ...trimPunctuation(text, from, at + match[0].length), rule: "hash", math: false, group: 0, percent: false }];
+  }
+  return [];
 }
 
 /** Bold text in the last line that has any, where it can be an answer; `**Step 2:**` is a heading. */

@@ -18,7 +18,7 @@ const CLOSING = /^(?:<\/(?!s>)|<\|end_of_th|◁\/think|\[\/THINK)/;
  *   A `<|channel|>final<|message|>` counts as such a mark.
  * - Reasoning that was opened, in the response or at the end of the prompt, and never closed leaves no answer.
  */
-export function answerRegion(response: string, prompt: string | undefined, reasoning: "skip" | "search"): Range | NoAnswer {
+export function answerRegion(response: string, prompt: string | undefined): Range | NoAnswer {
   let start = 0;
   let end = response.length;
   let open = prompt !== undefined && promptOpensReasoning(prompt);
@@ -28,7 +28,7 @@ export function answerRegion(response: string, prompt: string | undefined, reaso
     const mark = match[0];
     const after = match.index + mark.length;
     if (CLOSING.test(mark)) {
-      if (reasoning === "skip") start = visibleFrom = after;
+      start = visibleFrom = after;
       open = false;
     } else if (OPENING.test(mark)) {
       open = true;
@@ -53,7 +53,7 @@ export function answerRegion(response: string, prompt: string | undefined, reaso
         end = match.index;
         break;
       }
-    } else if (open && reasoning === "skip") {
+    } else if (open) {
       // A turn ended inside the reasoning: it was never closed.
       end = match.index;
       break;
@@ -62,7 +62,7 @@ export function answerRegion(response: string, prompt: string | undefined, reaso
       break;
     }
   }
-  if (open && reasoning === "skip") return { status: "none", code: "unclosed-think", text: "the reasoning was opened and never closed" };
+  if (open) return { status: "none", code: "unclosed-think", text: "the reasoning was opened and never closed" };
   return { start, end };
 }
 

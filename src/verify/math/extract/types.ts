@@ -29,6 +29,8 @@ export interface Candidate {
   readonly math: boolean;
   /** Candidates with the same number stand next to each other, like the boxes of `\boxed{1}, \boxed{2}`: together they may be one answer. */
   readonly group: number;
+  /** A percent sign or the word stands directly behind it, outside of `text`: `\boxed{50}\%`. */
+  readonly percent: boolean;
 }
 
 /** Why there is no answer. */
@@ -61,6 +63,7 @@ export interface Hit extends Range {
   readonly rule: ExtractRule;
   readonly math: boolean;
   readonly group: number;
+  readonly percent: boolean;
 }
 
 /** More different candidates than this are not an answer. */
