@@ -14,7 +14,7 @@ import type { Node } from "../ast.ts";
 import { integer } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { factor } from "./primes.ts";
-import { exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
+import { bitLength, exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
 import { isReal } from "./reality.ts";
 
 /** log₂ bounds of the conjugates of numerator and denominator. */
@@ -207,7 +207,12 @@ function rootBound(arg: Node, k: number, at: Field): Bound | null {
 
 /** √[k]q: the degree is counted for what is left after perfect powers are taken out, so that √8 and √2 are one radical. */
 function rationalRoot(q: Rational, k: number, at: Field): Bound {
-  const n = (q.n < 0n ? -q.n : q.n) * q.d ** BigInt(k - 1);
+  const size = q.n < 0n ? -q.n : q.n;
+  if (bitLength(size) + (k - 1) * bitLength(q.d) > 2_000) {
+    radical(`${q.n}/${q.d}`, k, at);
+    return { u: (log2(size) + (k - 1) * log2(q.d)) / k, l: log2(q.d) };
+  }
+  const n = size * q.d ** BigInt(k - 1);
   let outside = 1n;
   let rest = 1n;
   for (const [prime, count] of factor(n, at.meter)) {

@@ -24,10 +24,11 @@ function sieve(): bigint[] {
 export function factor(n: bigint, meter: Meter): ReadonlyMap<bigint, number> {
   const out = new Map<bigint, number>();
   let rest = n;
+  const bits = bitLength(n);
   for (const q of PRIMES) {
     if (rest === 1n) return out;
     if (q * q > rest) break;
-    meter.spend(cost(bitLength(rest)));
+    meter.spend(1 + (bits >> 10));
     let count = 0;
     while (rest % q === 0n) {
       rest /= q;
