@@ -22,7 +22,7 @@ afterAll(() => {
 
 describe("TypeScript blocks", () => {
   it("compile", async () => {
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { isolatedDeclarations: false, declaration: false }, include: ["*.ts"] }));
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { isolatedDeclarations: false, declaration: false, rewriteRelativeImportExtensions: false }, include: ["*.ts"] }));
     expect((await run(["tsc", "-p", folder])).output).toBe("");
   });
 
