@@ -1,6 +1,6 @@
 /** Plan nodes bound to their functions: how a verifier, a reward, a function, a shaping method and a credit method are called. */
 import { GuerdonError, show, SpecError } from "../core/errors.ts";
-import type { BoundFormatVerifier, BoundKernel, BoundVerifier, FormatVerifier, Kernel, Method, PreparedVerifier, RewardMethod, Series, Verifier, VerifyContext } from "../core/method.ts";
+import type { BoundFormatVerifier, BoundKernel, BoundRewardMethod, BoundVerifier, Capabilities, FormatVerifier, Kernel, Method, PreparedVerifier, RewardMethod, Series, Verifier, VerifyContext } from "../core/method.ts";
 import type { RewardFunction, RewardValue } from "../core/reward.ts";
 import { promptText, responseText, type Rollout } from "../core/rollout.ts";
 import { isVerdict, notApplicable, undecided, type Verdict } from "../core/verdict.ts";
@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Scores a rollout, or combines earlier values. */
 export type BoundNode =
-  | { readonly plan: PlanNode; readonly reads: "rollout"; readonly score: (rollout: Rollout) => Outcome | Promise<Outcome> }
+  | { readonly plan: PlanNode; readonly reads: "rollout"; readonly score: (rollout: Rollout, capabilities: Capabilities) => Outcome | Promise<Outcome> }
   | { readonly plan: PlanNode; readonly reads: "nodes"; readonly combine: (values: Readonly<Record<string, number | null | undefined>>) => number | null | undefined };
 
 /** Rewards of one whole group to advantages; nulls leave the statistics. */
@@ -37,11 +37,11 @@ export function bindNode(method: Method | RewardFunction, plan: PlanNode): Bound
   return {
     plan,
     reads: "rollout",
-    score(rollout) {
+    score(rollout, capabilities) {
       if (matches !== null && !matches(rollout.task)) return { value: undefined, verdict: notApplicable<PipelineReason>("other-task", `looks at tasks ${plan.when!.task}`) };
       let outcome: Outcome | Promise<Outcome>;
       try {
-        outcome = inner(rollout);
+        outcome = inner(rollout, capabilities);
       } catch (error) {
         outcome = fault(plan, error);
       }
@@ -117,15 +117,15 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout) => Out
   };
 }
 
-function bindReward(method: Method, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
+function bindReward(method: Method, plan: PlanNode): (rollout: Rollout, capabilities: Capabilities) => Outcome | Promise<Outcome> {
   const read = (result: RewardValue): Outcome => {
     if (result.scope !== "rollout" || result.values.length !== 1)
       return fault(plan, new SpecError(`a reward of scope ${result.scope} must be collapsed before it is combined, got ${result.values.length} values`));
     return { value: result.values[0]!, verdict: null };
   };
-  const run = "run" in method ? (rollout: Rollout) => (method as unknown as RewardMethod<object>).run(rollout, {}, plan.options) : (method as unknown as (rollout: Rollout) => RewardValue | Promise<RewardValue>);
-  return (rollout) => {
-    const result = run(rollout);
+  const run = "run" in method ? (rollout: Rollout, capabilities: Capabilities) => (method as unknown as RewardMethod<object>).run(rollout, capabilities, plan.options) : (method as unknown as BoundRewardMethod<object>);
+  return (rollout, capabilities) => {
+    const result = run(rollout, capabilities);
     return result instanceof Promise ? result.then(read) : read(result);
   };
 }

@@ -71,6 +71,8 @@ const SIDE_BY_SIDE = 64;
 
 const SLOWEST = 5;
 
+const LF = 10;
+
 /** Scores blocks of one compiled reward. @throws FormatError under `strict`; GuerdonError where a node says `onNull: fail` */
 export function blockScorer(compiled: CompiledReward, evaluate: Evaluate = evaluator(compiled)): (input: BlockInput) => Promise<BlockOutput> {
   const names = outputNames(compiled.plan);
@@ -145,6 +147,21 @@ export function blockScorer(compiled: CompiledReward, evaluate: Evaluate = evalu
 export function transferables(output: BlockOutput): ArrayBuffer[] {
   const { bytes, ends, at, begins, hashes, rewards, values, statuses, reasons, truncated } = output;
   return [bytes, ends, at, begins, hashes, rewards, values, statuses, reasons, truncated].map((array) => array.buffer);
+}
+
+/** A block cut at the line end nearest its middle; null where it has one line. */
+export function splitBlock(input: BlockInput): readonly [BlockInput, BlockInput] | null {
+  const { bytes, firstLine } = input;
+  const middle = bytes.length >> 1;
+  const after = bytes.indexOf(LF, middle);
+  const cut = after >= 0 && after < bytes.length - 1 ? after + 1 : bytes.lastIndexOf(LF, Math.min(middle, bytes.length - 2)) + 1;
+  if (cut <= 0 || cut >= bytes.length) return null;
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at >= 0 && at < cut; at = bytes.indexOf(LF, at + 1)) lines++;
+  return [
+    { ...input, bytes: bytes.slice(0, cut) },
+    { ...input, bytes: bytes.slice(cut), firstLine: firstLine + lines },
+  ];
 }
 
 interface Placed {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { BoundaryError, show, SpecError, suggestion, UnknownMethodError } from "../core/errors.ts";
+import { BoundaryError, nearest, show, SpecError, suggestion, UnknownMethodError } from "../core/errors.ts";
 import type { Method } from "../core/method.ts";
 import type { RewardFunction } from "../core/reward.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -17,7 +17,9 @@ export type RewardSource =
   /** A document; `base` is the folder that `use: ./file.ts#name` starts from, null where none may be loaded. */
   | { readonly kind: "document"; readonly document: unknown; readonly base: string | null }
   /** An export of a module, made by `defineReward`. */
-  | { readonly kind: "module"; readonly file: string; readonly name: string };
+  | { readonly kind: "module"; readonly file: string; readonly name: string }
+  /** Scorers of a plan that are methods of rooms; no shaping and no credit. */
+  | { readonly kind: "scorers"; readonly nodes: readonly PlanNode[]; readonly seed: number };
 
 export interface CompileOptions {
   /** Finds methods by id. */
@@ -60,16 +62,16 @@ async function parseText(text: string, file: string): Promise<unknown> {
 
 /** Compiles a reward from where it comes. @throws SpecError, UnknownMethodError, BoundaryError */
 export async function compileSource(source: RewardSource, methods: MethodResolver): Promise<CompiledReward> {
+  if (source.kind === "scorers") return compileScorers(source, methods);
   if (source.kind === "document") return compileSpec(source.document, { methods, base: source.base });
   const value = await loadExport(source.file, source.name, source.file);
   if (!isDefinedReward(value)) throw new SpecError(`${source.file}: export ${JSON.stringify(source.name)} must be made by defineReward, got ${show(value)}`, { file: source.file });
   return value.compiled;
 }
 
-/** The compiled reward of a plan whose nodes are all methods of rooms; what a worker of `score` makes of what it is sent. */
-export async function compilePlan(plan: Pick<Plan, "nodes" | "models" | "columns" | "seed">, methods: MethodResolver): Promise<CompiledReward> {
-  const nodes = await Promise.all(plan.nodes.map(async (node): Promise<DraftNode> => ({ ...node, path: node.name, method: await find(node.use, node.name, methods), given: node.options })));
-  return compile({ ...plan, nodes, reward: nodes[0]!.name, credit: null });
+async function compileScorers({ nodes, seed }: Extract<RewardSource, { kind: "scorers" }>, methods: MethodResolver): Promise<CompiledReward> {
+  const drafts = await Promise.all(nodes.map(async (node): Promise<DraftNode> => ({ ...node, path: node.name, method: await find(node.use, node.name, methods), given: node.options })));
+  return compile({ columns: {}, models: {}, nodes: drafts, reward: drafts[0]!.name, credit: null, seed });
 }
 
 async function draftOf(spec: RewardSpecDocument, methods: MethodResolver, base: string | null): Promise<Draft> {
@@ -126,7 +128,7 @@ async function find(id: string, path: string, methods: MethodResolver): Promise<
   const method = await methods(id);
   if (method !== undefined) return method;
   const known = await methods.known();
-  throw new UnknownMethodError(`${path}: no method ${JSON.stringify(id)}${suggestion(id, known)}`, { path, id, nearest: suggestion(id, known) });
+  throw new UnknownMethodError(`${path}: no method ${JSON.stringify(id)}${suggestion(id, known)}`, { path, id, nearest: nearest(id, known) });
 }
 
 /** A function or a method from a file beside the spec. */

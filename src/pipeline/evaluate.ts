@@ -1,4 +1,5 @@
 /** One rollout through a compiled reward: every node's number, the verdicts, the reward. Advantages need the group. */
+import type { Capabilities } from "../core/method.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { undecided, type Verdict } from "../core/verdict.ts";
 import type { CompiledReward } from "./compile.ts";
@@ -20,19 +21,28 @@ export function outputNames(plan: Plan): string[] {
   return plan.nodes.filter((node) => node.name !== FINAL).map((node) => node.name);
 }
 
-/** Makes the evaluation of a row. Sync where every scorer is; scorers of one rollout that are not run side by side. */
-export function evaluator(compiled: CompiledReward): Evaluate {
-  const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
+/** Makes the evaluation of a row. */
+export function evaluator(compiled: CompiledReward, capabilities?: Capabilities): Evaluate {
+  const score = scorersOf(compiled, capabilities);
   const finish = finisher(compiled);
+  return (rollout) => {
+    const outcomes = score(rollout);
+    return outcomes instanceof Promise ? outcomes.then(finish) : finish(outcomes);
+  };
+}
+
+/** The outcomes of a reward's scorers, in plan order. Sync where every scorer is; those of one rollout that are not run side by side. */
+export function scorersOf(compiled: CompiledReward, capabilities: Capabilities = { seed: compiled.plan.seed }): (rollout: Rollout) => Outcome[] | Promise<Outcome[]> {
+  const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
   return (rollout) => {
     const outcomes: (Outcome | Promise<Outcome>)[] = [];
     let waits = false;
     for (const node of scorers) {
-      const outcome = node.score(rollout);
+      const outcome = node.score(rollout, capabilities);
       if (outcome instanceof Promise) waits = true;
       outcomes.push(outcome);
     }
-    return waits ? Promise.all(outcomes).then(finish) : finish(outcomes as Outcome[]);
+    return waits ? Promise.all(outcomes) : (outcomes as Outcome[]);
   };
 }
 

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { GuerdonError } from "../core/errors.ts";
 import { headRows, readBlocks, recognizeColumns, type Block, type ColumnMapping, type ColumnPlan, type Reject } from "../rollout/index.ts";
 import { assembler, RECORD, ScatteredGroups, type Boundary } from "./assemble.ts";
-import { blockScorer, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
+import { blockScorer, splitBlock, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
 import type { CompiledReward } from "./compile.ts";
 import { compileSource, sourceCode, type RewardSource } from "./document.ts";
 import { finisher, lostOutcome, outputNames } from "./evaluate.ts";
 import { groupTable } from "./group-table.ts";
 import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
-import { localPool, openPool, type BlockPool } from "./pool.ts";
+import { localPool, openPool, type Pool } from "./pool.ts";
 import { secondPass } from "./second-pass.ts";
 import { isResumable, openSegments, type Segments } from "./segments.ts";
 import { newTally, type Tally } from "./tally.ts";
@@ -104,15 +104,15 @@ export async function scoreFiles(inputs: readonly string[], output: string, sour
   }
 }
 
-function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: RewardSource, methods: Methods): BlockPool {
+function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: RewardSource, methods: Methods): Pool<BlockInput, BlockOutput> {
   if (options.workers === 0) return localPool(blockScorer(compiled));
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout").length;
   const finish = finisher(compiled);
   const lost = blockScorer(compiled, () => finish(Array.from({ length: scorers }, () => lostOutcome("the worker that scored this row died twice"))));
-  return openPool({ workers: options.workers, start: { source, methods: methods.url }, lost });
+  return openPool({ workers: options.workers, start: { source, methods: methods.url }, split: splitBlock, lost });
 }
 
-async function scoreWith(pool: BlockPool, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: ScoreFilesOptions): Promise<ScoreSummary> {
+async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: ScoreFilesOptions): Promise<ScoreSummary> {
   const journals = isResumable(output) && !inputs.includes("-");
   const columns = { ...compiled.plan.columns, ...options.columns } as ColumnMapping;
   const head: Omit<JournalHead, "grouping"> = {
@@ -137,7 +137,7 @@ async function scoreWith(pool: BlockPool, compiled: CompiledReward, inputs: read
 }
 
 interface Run {
-  readonly pool: BlockPool;
+  readonly pool: Pool<BlockInput, BlockOutput>;
   readonly compiled: CompiledReward;
   readonly inputs: readonly string[];
   readonly output: string;
@@ -233,7 +233,7 @@ interface ScoredBlock {
 }
 
 /** Blocks after a commit, scored side by side, given in order. */
-async function* scored(pool: BlockPool, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: ScoreFilesOptions, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
+async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: ScoreFilesOptions, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
   const { strict, signal } = options;
   const ahead = Math.max(1, options.workers) * 2 + 1;
   const waiting: Promise<ScoredBlock>[] = [];

@@ -13,5 +13,8 @@ export {
   type ScoringMethod,
 } from "./define.ts";
 export { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
+export { journalPath, scoreFiles, type Methods, type Progress, type ScoreFilesOptions, type ScoreSummary } from "./files.ts";
+export { score, type ScoreOptions } from "./score.ts";
+export type { GroupTally, NodeTally, Tally } from "./tally.ts";
 export { parseSpec, rewardSpecJsonSchema } from "./spec.ts";
 export type { MethodResolver, NodeSpec, OnNull, PipelineReason, Plan, PlanNode, RewardSpecDocument, ScoredRollout, When } from "./types.ts";

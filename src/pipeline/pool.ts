@@ -1,26 +1,25 @@
-/** Worker threads for blocks: a dead worker is replaced, its block tried once more, and then taken apart until the row that kills is alone. */
+/** Worker threads: a dead one is replaced, its task tried once more, and then taken apart until the row that kills is alone. */
 import { Worker } from "node:worker_threads";
 import { BoundaryError, GuerdonError } from "../core/errors.ts";
-import type { BlockInput, BlockOutput } from "./block.ts";
 import type { WorkerReply, WorkerStart } from "./worker.ts";
 
-/** Scores blocks, here or elsewhere. A block may come back in several pieces, in order. */
-export interface BlockPool {
-  run(input: BlockInput): Promise<BlockOutput[]>;
+/** Does tasks, here or elsewhere. A task may come back in several pieces, in order. */
+export interface Pool<Task, Result> {
+  run(task: Task): Promise<Result[]>;
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly input: BlockInput;
-  readonly done: (output: BlockOutput) => void;
+interface Job<Task, Result> {
+  readonly task: Task;
+  readonly done: (result: Result) => void;
   readonly failed: (error: unknown) => void;
   deaths: number;
 }
 
-/** The worker that had the block died twice. */
+/** The worker that had the task died, and so did the one before it. */
 class WorkerLost extends BoundaryError {
   constructor(cause: unknown) {
-    super("worker", `worker: a thread must live to the end of its block, got ${cause instanceof Error ? cause.message : "an early exit"}`, {}, cause);
+    super("worker", `worker: a thread must live to the end of its task, got ${cause instanceof Error ? cause.message : "an early exit"}`, {}, cause);
   }
 }
 
@@ -29,22 +28,24 @@ const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./work
 /** Young generation of a worker: blocks are short-lived, and a larger one only holds more of them. */
 const LIMITS = { maxYoungGenerationSizeMb: 32 } as const;
 
-export interface PoolOptions {
+export interface PoolOptions<Task, Result> {
   readonly workers: number;
   readonly start: WorkerStart;
-  /** Scores a single row that killed its worker twice, without running its methods. */
-  readonly lost: (input: BlockInput) => Promise<BlockOutput>;
+  /** Two halves of a task that killed its workers; null where it is one row. */
+  readonly split: (task: Task) => readonly [Task, Task] | null;
+  /** The result of a single row that killed its workers, without running its methods. */
+  readonly lost: (task: Task) => Promise<Result>;
 }
 
-/** Blocks scored in this thread: no workers, no isolation from what kills a process. */
-export function localPool(score: (input: BlockInput) => Promise<BlockOutput>): BlockPool {
-  return { run: async (input) => [await score(input)], close: async () => undefined };
+/** Tasks done in this thread: no workers, no isolation from what kills a process. */
+export function localPool<Task, Result>(work: (task: Task) => Promise<Result>): Pool<Task, Result> {
+  return { run: async (task) => [await work(task)], close: async () => undefined };
 }
 
-export function openPool({ workers, start, lost }: PoolOptions): BlockPool {
+export function openPool<Task, Result>({ workers, start, split, lost }: PoolOptions<Task, Result>): Pool<Task, Result> {
   const idle: Worker[] = [];
-  const busy = new Map<Worker, Job>();
-  const queue: Job[] = [];
+  const busy = new Map<Worker, Job<Task, Result>>();
+  const queue: Job<Task, Result>[] = [];
   let closed = false;
 
   const begin = (): Worker => {
@@ -54,7 +55,7 @@ export function openPool({ workers, start, lost }: PoolOptions): BlockPool {
       const job = busy.get(worker)!;
       busy.delete(worker);
       idle.push(worker);
-      if ("output" in reply) job.done(reply.output);
+      if ("output" in reply) job.done(reply.output as Result);
       else job.failed(restore(reply.fault));
       next();
     });
@@ -79,51 +80,36 @@ export function openPool({ workers, start, lost }: PoolOptions): BlockPool {
       if (worker === undefined) return;
       const job = queue.shift()!;
       busy.set(worker, job);
-      // Not transferred: the block is needed again if the worker dies.
-      worker.postMessage(job.input);
+      // Not transferred: the task is needed again if the worker dies.
+      worker.postMessage(job.task);
     }
   };
 
-  const once = (input: BlockInput, deaths: number): Promise<BlockOutput> =>
+  const once = (task: Task, deaths: number): Promise<Result> =>
     new Promise((done, failed) => {
-      queue.push({ input, done, failed, deaths });
+      queue.push({ task, done, failed, deaths });
       next();
     });
 
-  /** `deaths` counts those the block has behind it: pieces of a block that killed are not tried twice. */
-  const run = async (input: BlockInput, deaths: number): Promise<BlockOutput[]> => {
+  /** `deaths` counts those the task has behind it: pieces of a task that killed twice are not tried twice. */
+  const run = async (task: Task, deaths: number): Promise<Result[]> => {
     try {
-      return [await once(input, deaths)];
+      return [await once(task, deaths)];
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error;
-      const halves = split(input);
-      if (halves === null) return [await lost(input)];
+      const halves = split(task);
+      if (halves === null) return [await lost(task)];
       return [...(await run(halves[0], 1)), ...(await run(halves[1], 1))];
     }
   };
 
   return {
-    run: (input) => run(input, 0),
+    run: (task) => run(task, 0),
     async close() {
       closed = true;
       await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
     },
   };
-}
-
-/** A block cut at the line end nearest its middle; null where it has one line. */
-function split(input: BlockInput): [BlockInput, BlockInput] | null {
-  const { bytes, firstLine } = input;
-  const middle = bytes.length >> 1;
-  const after = bytes.indexOf(10, middle);
-  const cut = after >= 0 && after < bytes.length - 1 ? after + 1 : bytes.lastIndexOf(10, Math.min(middle, bytes.length - 2)) + 1;
-  if (cut <= 0 || cut >= bytes.length) return null;
-  let lines = 0;
-  for (let at = bytes.indexOf(10); at >= 0 && at < cut; at = bytes.indexOf(10, at + 1)) lines++;
-  return [
-    { ...input, bytes: bytes.slice(0, cut) },
-    { ...input, bytes: bytes.slice(cut), firstLine: firstLine + lines },
-  ];
 }
 
 function restore({ message, code, details }: { readonly message: string; readonly code: GuerdonError["code"] | null; readonly details: GuerdonError["details"] }): Error {

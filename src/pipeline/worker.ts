@@ -1,8 +1,10 @@
-/** A worker thread of a file run: compiles the reward itself, then scores the blocks it is sent. */
+/** A worker thread: compiles the reward itself, then scores what it is sent, blocks of a file or rollouts of a stream. */
 import { parentPort, workerData } from "node:worker_threads";
 import { GuerdonError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
-import { blockScorer, transferables, type BlockInput, type BlockOutput } from "./block.ts";
+import type { Rollout } from "../core/rollout.ts";
+import { blockScorer, transferables, type BlockInput } from "./block.ts";
 import { compileSource, type RewardSource } from "./document.ts";
+import { scorersOf } from "./evaluate.ts";
 import type { MethodResolver } from "./types.ts";
 
 /** What a worker is started with; the resolver is a module, since functions do not cross threads. */
@@ -19,11 +21,22 @@ export interface WorkerFault {
   readonly details: ErrorDetails;
 }
 
-export type WorkerReply = { readonly output: BlockOutput } | { readonly fault: WorkerFault };
+export type WorkerReply = { readonly output: unknown } | { readonly fault: WorkerFault };
 
-async function start({ source, methods }: WorkerStart): Promise<(input: BlockInput) => Promise<BlockOutput>> {
+type Work = (input: BlockInput | readonly Rollout[]) => Promise<{ output: unknown; transfer: ArrayBuffer[] }>;
+
+async function start({ source, methods }: WorkerStart): Promise<Work> {
   const { resolveMethod } = (await import(methods)) as { resolveMethod: MethodResolver };
-  return blockScorer(await compileSource(source, resolveMethod));
+  const compiled = await compileSource(source, resolveMethod);
+  const scoreBlock = blockScorer(compiled);
+  const scoreRollout = scorersOf(compiled);
+  return async (input) => {
+    if ("bytes" in input) {
+      const output = await scoreBlock(input);
+      return { output, transfer: transferables(output) };
+    }
+    return { output: await Promise.all(input.map(scoreRollout)), transfer: [] };
+  };
 }
 
 function faultOf(error: unknown): WorkerFault {
@@ -36,11 +49,11 @@ if (parentPort !== null) {
   const scorer = start(workerData as WorkerStart);
   // A failed start is told with the first block; until then it must not count as unhandled.
   scorer.catch(() => undefined);
-  port.on("message", (input: BlockInput) => {
+  port.on("message", (input: BlockInput | readonly Rollout[]) => {
     scorer
-      .then((score) => score(input))
+      .then((work) => work(input))
       .then(
-        (output) => port.postMessage({ output } satisfies WorkerReply, transferables(output)),
+        ({ output, transfer }) => port.postMessage({ output } satisfies WorkerReply, transfer),
         (error: unknown) => port.postMessage({ fault: faultOf(error) } satisfies WorkerReply),
       );
   });

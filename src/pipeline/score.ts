@@ -1,0 +1,208 @@
+/** `score`: rollouts in, scored rollouts out, in order. */
+import { GuerdonError, OptionError } from "../core/errors.ts";
+import type { Rollout } from "../core/rollout.ts";
+import type { Verdict } from "../core/verdict.ts";
+import type { Outcome } from "./bind.ts";
+import { groupHash } from "./block.ts";
+import type { DefinedReward } from "./define.ts";
+import { finisher, lostOutcome, outputNames, type RowScore } from "./evaluate.ts";
+import type { Methods } from "./files.ts";
+import { groupTable } from "./group-table.ts";
+import { openPool, type Pool } from "./pool.ts";
+import { openSpill } from "./spill.ts";
+import type { PlanNode, ScoredRollout } from "./types.ts";
+
+export interface ScoreOptions {
+  /** Worker threads for verifiers; 0 scores in this thread. Functions of the reward always run here. */
+  readonly workers: number;
+  /** `contiguous` yields a group when it ends, and checks that it does not come back; `spill` takes groups in any order, keeps rows on disk and yields at the end. */
+  readonly groups: "contiguous" | "spill";
+  /** Rollouts whose asynchronous scorers wait side by side. */
+  readonly concurrency: number;
+  /** Seed of rewards that draw; that of the reward where it is not given. */
+  readonly seed: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** How workers find methods; the front door fills it in. */
+  readonly methods: Methods | undefined;
+}
+
+const DEFAULTS: ScoreOptions = { workers: 0, groups: "contiguous", concurrency: 64, seed: undefined, signal: undefined, methods: undefined };
+
+/**
+ * Scores rollouts with a reward. Rows come out in the order they went in, each when its group has ended.
+ *
+ * @throws GuerdonError where a group comes back after it has ended, or a node says `onNull: fail`; OptionError
+ */
+export async function* score<Name extends string>(
+  reward: DefinedReward<Name>,
+  rollouts: AsyncIterable<Rollout> | Iterable<Rollout>,
+  given: Partial<ScoreOptions> = {},
+): AsyncGenerator<ScoredRollout<Name>, void, void> {
+  const options = { ...DEFAULTS, ...given };
+  const { credit } = reward.compiled;
+  const rows = scoredRows(reward as DefinedReward, rollouts, options);
+  const all = credit === null ? rows : options.groups === "spill" ? throughDisk(rows, credit.advantages) : byGroup(rows, credit.advantages);
+  yield* all as AsyncGenerator<ScoredRollout<Name>, void, void>;
+}
+
+type Advantages = (rewards: readonly (number | null)[]) => (number | null)[];
+
+/** Rows without advantages, in order; several wait at a time. */
+async function* scoredRows(reward: DefinedReward, rollouts: AsyncIterable<Rollout> | Iterable<Rollout>, options: ScoreOptions): AsyncGenerator<ScoredRollout, void, void> {
+  const { compiled } = reward;
+  const names = outputNames(compiled.plan);
+  const finish = finisher(compiled);
+  const capabilities = { seed: options.seed ?? compiled.plan.seed, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+  const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
+  const remote = options.workers === 0 ? null : await remoteScorers(reward, options);
+  const waiting: Promise<ScoredRollout>[] = [];
+
+  const evaluate = (rollout: Rollout): ScoredRollout | Promise<ScoredRollout> => {
+    const away = remote?.score(rollout);
+    const outcomes = scorers.map((node) => (remote !== null && remote.names.has(node.plan.name) ? null : node.score(rollout, capabilities)));
+    if (away === undefined && !outcomes.some((outcome) => outcome instanceof Promise)) return scored(rollout, names, finish(outcomes as Outcome[]));
+    return Promise.all([Promise.all(outcomes), away]).then(([here, there]) => {
+      let next = 0;
+      return scored(rollout, names, finish(here.map((outcome) => outcome ?? there![next++]!)));
+    });
+  };
+
+  const limit = remote === null ? options.concurrency : Math.max(options.concurrency, options.workers * 2 * BATCH);
+  const source = Symbol.asyncIterator in rollouts ? rollouts[Symbol.asyncIterator]() : rollouts[Symbol.iterator]();
+  let coming: Promise<IteratorResult<Rollout>> | null = null;
+  let ended = false;
+  try {
+    while (!ended || waiting.length > 0) {
+      options.signal?.throwIfAborted();
+      if (!ended && waiting.length < limit) coming ??= Promise.resolve(source.next());
+      // Whichever is first: a source that waits for results gets them.
+      const ready = coming === null ? "row" : waiting.length === 0 ? "rollout" : await Promise.race([coming.then(() => "rollout" as const), waiting[0]!.then(() => "row" as const)]);
+      if (ready === "row") {
+        yield await waiting.shift()!;
+        continue;
+      }
+      const next = await coming!;
+      coming = null;
+      if (next.done === true) {
+        ended = true;
+        continue;
+      }
+      const row = evaluate(next.value);
+      if (!(row instanceof Promise) && waiting.length === 0) {
+        yield row;
+        continue;
+      }
+      const settled = Promise.resolve(row);
+      // Looked at in its turn; until then a failure must not count as unhandled.
+      settled.catch(() => undefined);
+      waiting.push(settled);
+    }
+  } finally {
+    if (!ended) await source.return?.();
+    await remote?.close();
+  }
+}
+
+function scored(rollout: Rollout, names: readonly string[], { values, verdicts, reward }: RowScore): ScoredRollout {
+  const rewards: Record<string, number | null> = {};
+  const given: Record<string, Verdict> = {};
+  names.forEach((name, i) => {
+    rewards[name] = values[i]!;
+    const verdict = verdicts[i];
+    if (verdict != null) given[name] = verdict;
+  });
+  return { rollout, row: {}, rewards, verdicts: given, reward, advantage: null };
+}
+
+/** Rollouts sent to a worker at a time. */
+const BATCH = 32;
+
+interface RemoteScorers {
+  /** Nodes that workers score. */
+  readonly names: ReadonlySet<string>;
+  /** Their outcomes, in plan order. */
+  score(rollout: Rollout): Promise<Outcome[]>;
+  close(): Promise<void>;
+}
+
+/** The scorers that a worker can find by their ids; null where there are none. */
+async function remoteScorers({ compiled }: DefinedReward, { workers, methods }: ScoreOptions): Promise<RemoteScorers | null> {
+  if (methods === undefined) throw new OptionError("score: option \"methods\" must be given with workers, got undefined");
+  const nodes: PlanNode[] = [];
+  for (const node of compiled.plan.nodes) if (node.stage === "reward" && node.code === null && (await methods.resolve(node.use)) !== undefined) nodes.push(node);
+  if (nodes.length === 0) return null;
+  const pool: Pool<readonly Rollout[], Outcome[][]> = openPool<readonly Rollout[], Outcome[][]>({
+    workers,
+    start: { source: { kind: "scorers", nodes, seed: compiled.plan.seed }, methods: methods.url },
+    split: (batch) => (batch.length < 2 ? null : [batch.slice(0, batch.length >> 1), batch.slice(batch.length >> 1)]),
+    lost: async (batch) => batch.map(() => nodes.map(() => lostOutcome("the worker that scored this row died twice"))),
+  });
+  interface Held {
+    readonly rollout: Rollout;
+    readonly done: (outcomes: Outcome[]) => void;
+    readonly failed: (error: unknown) => void;
+  }
+  let batch: Held[] = [];
+  const flush = (): void => {
+    const sent = batch;
+    batch = [];
+    if (sent.length === 0) return;
+    pool.run(sent.map(({ rollout }) => rollout)).then(
+      (pieces) => pieces.flat().forEach((outcomes, i) => sent[i]!.done(outcomes)),
+      (error: unknown) => sent.forEach(({ failed }) => failed(error)),
+    );
+  };
+  return {
+    names: new Set(nodes.map((node) => node.name)),
+    score: (rollout) =>
+      new Promise((done, failed) => {
+        batch.push({ rollout, done, failed });
+        if (batch.length >= BATCH) flush();
+        // A source that pauses leaves no batch behind.
+        else if (batch.length === 1) setImmediate(flush);
+      }),
+    close: () => pool.close(),
+  };
+}
+
+/** Yields each group when the next one begins. */
+async function* byGroup(rows: AsyncIterable<ScoredRollout>, advantages: Advantages): AsyncGenerator<ScoredRollout, void, void> {
+  const ended = groupTable();
+  let open: ScoredRollout[] = [];
+  const close = (): ScoredRollout[] => {
+    const first = open[0];
+    if (first !== undefined && !ended.add(...groupHash(first.rollout.group)))
+      throw new GuerdonError("state", `score: the rollouts of a group must come together, got ${JSON.stringify(first.rollout.group)} again after it had ended; say groups: "spill"`, { group: first.rollout.group });
+    const given = advantages(open.map((row) => row.reward));
+    return open.map((row, i) => ({ ...row, advantage: given[i]! }));
+  };
+  for await (const row of rows) {
+    if (open.length > 0 && open[0]!.rollout.group !== row.rollout.group) {
+      yield* close();
+      open = [];
+    }
+    open.push(row);
+  }
+  yield* close();
+}
+
+/** Keeps rows on disk until every group is whole; memory grows by a few words a row and one string a group. */
+async function* throughDisk(rows: AsyncIterable<ScoredRollout>, advantages: Advantages): AsyncGenerator<ScoredRollout, void, void> {
+  await using spill = await openSpill();
+  const members = new Map<string, number[]>();
+  const rewards: (number | null)[] = [];
+  for await (const row of rows) {
+    const group = members.get(row.rollout.group);
+    if (group === undefined) members.set(row.rollout.group, [rewards.length]);
+    else group.push(rewards.length);
+    rewards.push(row.reward);
+    await spill.add(row);
+  }
+  const given: (number | null)[] = rewards.map(() => null);
+  for (const group of members.values()) {
+    const credited = advantages(group.map((i) => rewards[i]!));
+    group.forEach((i, k) => (given[i] = credited[k]!));
+  }
+  let next = 0;
+  for await (const row of spill.all()) yield { ...(row as ScoredRollout), advantage: given[next++]! };
+}
