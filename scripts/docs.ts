@@ -1,11 +1,13 @@
 /**
- * The method pages: `docs/methods/<room>/<name>.md` and their index, written from records and doc comments.
- * `--check` fails where a page is stale, or where a public symbol or an option has no doc comment.
+ * What is written from source: the method pages, `docs/methods/<room>/<name>.md`, and their index, from records and doc
+ * comments; the JSON Schema of the reward spec.
+ * `--check` fails where a file is stale, or where a public symbol or an option has no doc comment.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Method, MethodRecord } from "../src/core/method.ts";
+import { rewardSpecJsonSchema } from "../src/pipeline/spec.ts";
 import { exportsOf, listFiles, parseDoc, rooms, root, type Declaration, type Doc, type Node, type SourceFile } from "./source.ts";
 
 const folder = "docs/methods";
@@ -177,6 +179,7 @@ async function collect(): Promise<Page[]> {
 const pages = await collect();
 const wanted = new Map(pages.map((page) => [`${folder}/${page.record.id}.md`, pageText(page)]));
 wanted.set(`${folder}/README.md`, indexText(pages));
+wanted.set("schema/reward-spec.json", `${JSON.stringify(rewardSpecJsonSchema(), null, 2)}\n`);
 const present = listFiles(folder, (path) => path.endsWith(".md"));
 
 if (process.argv.includes("--check")) {

@@ -82,9 +82,9 @@ export function listFiles(folder: string, matches: (path: string) => boolean): s
   return out.filter(matches);
 }
 
-/** True for source that ships: not a test. */
+/** True for source that ships: no test and no helper of one. */
 export function isSource(path: string): boolean {
-  return path.endsWith(".ts") && !path.endsWith(".d.ts") && !path.endsWith(".test.ts") && !path.endsWith(".test-d.ts");
+  return path.endsWith(".ts") && !/\.(d|test|test-d|test-helper)\.ts$/.test(path);
 }
 
 const cache = new Map<string, SourceFile>();

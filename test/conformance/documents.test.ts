@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "../../scripts/run.ts";
 import { root } from "../../scripts/source.ts";
-import { blocksOf, documents, moduleOf, sessionsOf, writeModules } from "./documents.ts";
+import { blocksOf, commandsOf, documents, moduleOf, sessionsOf, writeModules } from "./documents.ts";
 import { printedDifference } from "./examples.ts";
 
 mkdirSync(join(root, "out"), { recursive: true });
@@ -13,7 +13,9 @@ const folder = mkdtempSync(join(root, "out", "documents-"));
 const workplace = mkdtempSync(join(tmpdir(), "guerdon-documents-"));
 symlinkSync(join(root, "examples"), join(workplace, "examples"));
 const modules = writeModules(folder);
-const sessions = documents.flatMap((path) => blocksOf(path).filter(({ language }) => language === "console").flatMap(sessionsOf));
+const sessions = documents.flatMap((path) =>
+  blocksOf(path).flatMap((block) => (block.language === "console" ? sessionsOf(block) : block.language === "sh" ? commandsOf(block) : [])),
+);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -38,6 +40,7 @@ describe("terminal sessions", () => {
     const result = await run(["bash", "-c", `guerdon() { ${program} "$@"; }; ${command}`], { cwd: workplace });
     expect([0, 100], result.output).toContain(result.code);
     const squeezed = result.output.replace(/\s+/g, " ");
+    for (const [, written] of command.matchAll(/(?:--report|-o) (\S+)/g)) expect(existsSync(join(workplace, written!)), written).toBe(true);
     for (const line of printed) expect(squeezed).toContain(line.replace(/\s+/g, " "));
   });
 });

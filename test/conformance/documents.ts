@@ -39,6 +39,14 @@ export function blocksOf(path: string): Block[] {
   return out;
 }
 
+/** The commands of an `sh` block that run our program from a checkout. */
+export function commandsOf({ path, line, text }: Block): Session[] {
+  return text.split("\n").flatMap((each, i) => {
+    const at = each.indexOf("npm run -s guerdon -- ");
+    return at < 0 ? [] : [{ path, line: line + i, command: each.slice(at).replace("npm run -s guerdon --", "guerdon").replace(/\s+#.*$/, ""), printed: [] }];
+  });
+}
+
 /** The commands of a `console` block: a line `$ command`, then what it prints. */
 export function sessionsOf({ path, line, text }: Block): Session[] {
   const out: { path: string; line: number; command: string; printed: string[] }[] = [];
