@@ -19,7 +19,7 @@ export interface Answer {
 /** Reads one answer. @throws LimitError */
 export function readAnswer(text: string, math: boolean, decimalComma: boolean): Answer {
   const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math && !/[$\\]/.test(text) });
-  const dateTime = /\d/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
+  const dateTime = /\d/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
   return { text, key: textKeyOf(text), node: !parsed && dateTime !== null ? dateTime : node, parsed: parsed || dateTime !== null, ...(problem === undefined ? {} : { problem }), dateTime };
 }
 
@@ -43,7 +43,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 export function textKeyOf(text: string): string {
   let out = stripDelimiters(text);
   if (out.includes("\\")) for (const [from, to] of SPELLINGS) out = out.replace(from, to);
-  return out.replace(/\s+/g, " ").replace(/(?<![A-Za-z0-9]) | (?![A-Za-z0-9\\])/g, "");
+  return out.replace(/\s+/g, " ").replace(/(?<![A-Za-z0-9,]) | (?![A-Za-z0-9\\])/g, "").replace(/, (?!\d)/g, ",");
 }
 
 /** Whether a text with no delimiters around it is LaTeX: it has commands, scripts or braces. */

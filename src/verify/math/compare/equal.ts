@@ -2,11 +2,11 @@
  * Whether two parsed answers say the same. The reference is the left side: where the policy is not symmetric
  * (percent signs, bases, missing units) it is the reference that says what was asked.
  */
-import { isScalar, print, type Node } from "../ast.ts";
-import { decideEqual, roundTo } from "../zero/index.ts";
+import { isScalar, print, type BuilderNode, type Node } from "../ast.ts";
+import { decideEqual, freeSymbols, roundTo } from "../zero/index.ts";
 import { equalCollections, equalTuples, inOrder, itemsOf, matched } from "./collections.ts";
 import { bothSigns, hasPlusMinus, substitute } from "./families.ts";
-import { cellsOf, equalMatrices, mentionsMatrix } from "./matrices.ts";
+import { cellsOf, determinant, equalMatrices, mentionsMatrix } from "./matrices.ts";
 import { all, different, equal, open, type Context, type Outcome } from "./outcome.ts";
 import { equalBased, equalDateTimes, equalPercent, equalQuantities, equalRatios } from "./quantities.ts";
 import { realSet, sameSet } from "./real-sets.ts";
@@ -51,9 +51,11 @@ export function equalNodes(a: Node, b: Node, ctx: Context): Outcome {
 function plain(node: Node): Node {
   if (isScalar(node)) return node;
   switch (node.kind) {
+    case "call":
+      if (node.name === "det" && node.args[0]!.kind === "matrix") return determinant(node.args[0]) ?? node;
+      return { ...node, args: node.args.map(plain) };
     case "add":
     case "mul":
-    case "call":
       return { ...node, args: node.args.map(plain) };
     case "pow":
       return { ...node, base: plain(node.base), exponent: plain(node.exponent) };
@@ -260,17 +262,22 @@ function equalSets(a: Node, b: Node, ctx: Context): Outcome {
 }
 
 /** {x | condition} up to the name of the variable. */
-function equalBuilders(a: Node & { kind: "builder" }, b: Node & { kind: "builder" }, ctx: Context): Outcome {
-  const nameA = variableOf(a.element);
-  const nameB = variableOf(b.element);
+function equalBuilders(a: BuilderNode, b: BuilderNode, ctx: Context): Outcome {
+  const nameA = variableOf(a);
+  const nameB = variableOf(b);
   if (nameA === null || nameB === null) return all([equalNodes(a.element, b.element, ctx), equalNodes(a.condition, b.condition, ctx)]);
   const by: Node = { kind: "symbol", name: nameA };
   return all([equalNodes(a.element, substitute(b.element, nameB, by), ctx), equalNodes(a.condition, substitute(b.condition, nameB, by), ctx)]);
 }
 
-function variableOf(element: Node): string | null {
+/** The bound variable: the element itself, or the one symbol that element and condition share. */
+function variableOf(node: BuilderNode): string | null {
+  const { element, condition } = node;
   if (element.kind === "symbol") return element.name;
-  return element.kind === "relation" && element.operands[0]!.kind === "symbol" ? element.operands[0]!.name : null;
+  if (element.kind === "relation" && element.operands[0]!.kind === "symbol") return element.operands[0]!.name;
+  const inside = freeSymbols(element);
+  const shared = [...freeSymbols(condition)].filter((name) => inside.has(name));
+  return shared.length === 1 ? shared[0]! : null;
 }
 
 /** Case by case, in any order; the same conditions with equal values. */

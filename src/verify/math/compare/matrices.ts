@@ -1,5 +1,5 @@
 /** Matrices and vectors: evaluated to cells, compared cell by cell. */
-import { add, mul, type Node } from "../ast.ts";
+import { MINUS_ONE, add, mul, type MatrixNode, type Node } from "../ast.ts";
 import { LIMITS, LimitError } from "../limits.ts";
 import { toRational } from "../zero/index.ts";
 import { equalNodes } from "./equal.ts";
@@ -59,6 +59,20 @@ function product(a: Cells, b: Cells, ctx: Context): Cells | null {
   if (a.length * b[0]!.length * b.length > 4 * LIMITS.items) throw new LimitError("items", "a matrix product is too large");
   ctx.meter.spend(a.length * b[0]!.length * b.length);
   return a.map((row) => b[0]!.map((_, j) => add(row.map((x, k) => mul([x, b[k]![j]!])))));
+}
+
+/** det of a square matrix up to 5×5, by expansion along the first row; null where it is larger or not square. */
+export function determinant(node: MatrixNode): Node | null {
+  const { rows } = node;
+  if (rows.length > 5 || rows.some((row) => row.length !== rows.length)) return null;
+  const expand = (cells: Cells): Node => {
+    if (cells.length === 1) return cells[0]![0]!;
+    return add(cells[0]!.map((x, j) => {
+      const minor = cells.slice(1).map((row) => row.filter((_, k) => k !== j));
+      return mul([...(j % 2 === 0 ? [] : [MINUS_ONE]), x, expand(minor)]);
+    }));
+  };
+  return expand(rows);
 }
 
 /** A matrix against a matrix, or a single row or column against a tuple. */

@@ -47,12 +47,20 @@ function converted(value: Node, from: Unit, to: Unit): Node {
   return shift.n === 0n ? scaled : add([scaled, shift]);
 }
 
-/** A letter behind a value is a unit where the other side has a unit: 5m against 5 \text{ m}. */
+/** Letters behind a value are a unit where the other side has one: 5m against 5 \text{ m}, 25m/s against 90 \text{ km/h}. */
 function asQuantity(node: Node, other: Node): { readonly value: Node; readonly unit: string | null } {
   if (node.kind === "quantity") return { value: node.value, unit: node.unit };
   if (node.kind === "mul" && other.kind === "quantity") {
-    const letter = node.args[node.args.length - 1]!;
-    if (letter.kind === "symbol" && letter.name.length === 1 && node.args.every((x) => x === letter || x.kind !== "symbol")) return { value: mul(node.args.slice(0, -1)), unit: letter.name };
+    const scalars: Node[] = [];
+    const unit: string[] = [];
+    for (const factor of node.args) {
+      const base = factor.kind === "pow" ? factor.base : factor;
+      const exponent = factor.kind === "pow" ? factor.exponent : rational(1n);
+      if (base.kind === "symbol" && base.name.length === 1 && exponent.kind === "number" && exponent.d === 1n) unit.push(exponent.n === 1n ? base.name : `${base.name}^${exponent.n}`);
+      else scalars.push(factor);
+    }
+    const text = unit.join("*");
+    if (unit.length > 0 && scalars.length > 0 && parseUnit(text)?.known === true) return { value: mul(scalars), unit: text };
   }
   return { value: node, unit: null };
 }

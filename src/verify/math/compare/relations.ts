@@ -98,6 +98,7 @@ export function equalRelations(a: RelationNode, b: RelationNode, ctx: Context): 
   const left = assignment(a);
   const right = assignment(b);
   const membership = a.operators.includes("∈") || b.operators.includes("∈");
+  if (!ctx.setRelations && a.operators.includes("∈") && !b.operators.includes("∈")) return different("structure", "a set was asked for, a relation given");
   if (left !== null && right !== null) {
     if (sameName(left.name, right.name, ctx) || !ctx.strict) {
       const value = equalNodes(left.value, right.value, ctx);

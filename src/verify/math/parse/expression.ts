@@ -1,6 +1,7 @@
 /** Sums, products, powers, functions: the scalar part of the grammar. */
 import { add, call, constant, div, integer, mul, neg, pow, rational, root, symbol, type Node, type NumberNode } from "../ast.ts";
 import { LimitError } from "../limits.ts";
+import { mapChildren } from "../compare/families.ts";
 import { deeper, expect, fault, isOp, next, peek, take, within, type Cursor } from "./cursor.ts";
 import { bracketed, environment, groupItems, isOpener, parseSequence, single, toItems } from "./structures.ts";
 import { ACCENTS } from "./tables.ts";
@@ -749,9 +750,16 @@ function big(c: Cursor, op: "sum" | "product" | "big-union" | "big-intersection"
       } else if (take(c, "^")) upper = parseScript(c);
       else break;
     }
-    const body = deeper(c, parseTerm);
+    const body = bind(deeper(c, parseTerm), variable);
     return { kind: "big", op, variable, ...(lower === undefined ? {} : { lower }), ...(upper === undefined ? {} : { upper }), body };
   });
+}
+
+/** i and e are variables where a sum binds them. */
+function bind(body: Node, variable: string): Node {
+  if (variable !== "i" && variable !== "e") return body;
+  const visit = (node: Node): Node => (node.kind === "constant" && node.name === variable ? symbol(variable) : mapChildren(node, visit));
+  return visit(body);
 }
 
 function nameOf(c: Cursor, node: Node): string {

@@ -28,6 +28,8 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
   const onlyLetters = tokens.every((t) => t.type === "word" || t.type === "end" || t.type === "symbol");
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
+    // An article is no variable: "a parallelogram".
+    if (token.type === "symbol" && (token.text === "a" || token.text === "A") && tokens[i + 1]!.type === "word" && tokens[i + 1]!.spaced && tokens[i + 1]!.text.length > 2 && (i === 0 || tokens[i - 1]!.type === "word") && !JOINERS.has(tokens[i + 1]!.text.toLowerCase())) continue;
     if (token.type !== "word") {
       out.push(token);
       continue;

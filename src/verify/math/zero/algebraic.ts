@@ -15,7 +15,7 @@ import { integer } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { factor } from "./primes.ts";
 import { bitLength, exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
-import { isReal } from "./reality.ts";
+import { isPositive, isReal } from "./reality.ts";
 
 /** log₂ bounds of the conjugates of numerator and denominator. */
 export interface Bound {
@@ -122,8 +122,14 @@ function boundOf(a: Node, at: Field): Bound | null {
     case "call": {
       const x = a.args[0];
       if (x === undefined || a.args.length !== 1) return null;
-      // |x| is x or −x for a real x.
-      if (a.name === "abs") return isReal(x) ? boundOf(x, at) : null;
+      if (a.name === "abs") {
+        const inner = boundOf(x, at);
+        // |x| is x or −x for a real x; else √(z·z̄), whose conjugate stays in the field while all radicals are real.
+        if (inner === null || isReal(x)) return inner;
+        if (!hasRealRadicals(x)) return null;
+        radical(`|${key(x, at)}|`, 2, at);
+        return { u: inner.u + inner.l, l: 2 * inner.l };
+      }
       const q = CIRCULAR.has(a.name) ? multipleOfPi(x, at) : null;
       // With w = e^(iπq): cos = (w + 1/w)/2, sin = −i(w − 1/w)/2, tan their quotient.
       if (q === null || !unity(2n * q.d, at) || !unity(4n, at)) return null;
@@ -147,6 +153,24 @@ function boundOf(a: Node, at: Field): Bound | null {
     }
     default:
       return null;
+  }
+}
+
+function hasRealRadicals(a: Node): boolean {
+  switch (a.kind) {
+    case "number":
+    case "constant":
+      return true;
+    case "add":
+    case "mul":
+      return a.args.every(hasRealRadicals);
+    case "pow":
+      return a.exponent.kind === "number" && (a.exponent.d === 1n ? hasRealRadicals(a.base) : isPositive(a.base));
+    case "root":
+    case "call":
+      return isReal(a);
+    default:
+      return false;
   }
 }
 

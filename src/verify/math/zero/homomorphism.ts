@@ -124,7 +124,7 @@ function powered(a: Value, k: bigint, at: Image): Value {
   if (k < 0n) return powered(inverse(a), -k, at);
   if (k === 1n) return a;
   const size = Number(k);
-  at.meter.spend(2 + 3 * at.weight * Math.log2(size));
+  at.meter.spend(2 + 3 * at.weight * Math.ceil(Math.log2(size)));
   const { p } = at.field;
   return { n: modPower(a.n, k, p), d: a.d === 1n ? 1n : modPower(a.d, k, p), u: a.u * size, l: a.l * size, g: a.g * size };
 }
@@ -151,7 +151,7 @@ function atomPower(name: string, q: Rational, at: Image): Value {
   const negative = exponent < 0n;
   const k = negative ? -exponent : exponent;
   const g = Number(k);
-  meter.spend(2 + 3 * at.weight * Math.log2(g + 1));
+  meter.spend(2 + 3 * at.weight * Math.ceil(Math.log2(g + 1)));
   const t = atom(key, field);
   const value = modPower(t, k, field.p);
   return negative ? { n: 1n, d: value, u: 0, l: 0, g } : { n: value, d: 1n, u: 0, l: 0, g };
@@ -351,6 +351,7 @@ function powerOf(base: Node, exponent: Node, at: Image): Value {
     return exponential(mulNode([exponent, call("ln", [base])]), at);
   }
   if (q.d === 1n) {
+    if (base.kind === "call" && base.name === "abs" && base.args.length === 1) return absPower(base.args[0]!, q.n, at);
     const radical = base.kind === "root" || base.kind === "pow" ? radicalOf(base, at) : null;
     return radical === null ? powered(valueOf(base, at), q.n, at) : product([pow(base, exponent)], at);
   }
@@ -380,6 +381,11 @@ function fractional(base: Node, q: Rational, at: Image): Value {
       const inner = exact(base.exponent, at);
       // (x^a)^b = x^(ab) for −1 < a ≤ 1, and for every real a where the base is positive.
       if (inner !== null && (isPositive(base.base) || (inner.n > -inner.d && inner.n <= inner.d))) return fractional(base.base, reduce(inner.n * q.n, inner.d * q.d), at);
+      // (u^2m)^q = |u|^2mq for a real u.
+      if (inner !== null && isEvenPower(base)) {
+        const n = reduce(inner.n * q.n, inner.d * q.d);
+        if (n.d === 1n) return n.n % 2n === 0n ? powered(valueOf(base.base, at), n.n, at) : times(callOf(call("abs", [base.base]) as CallNode, at), powered(valueOf(base.base, at), n.n - 1n, at), p);
+      }
       if (inner === null && isPositive(base.base) && isReal(base.exponent)) return exponential(mulNode([{ kind: "number", ...q }, base.exponent, call("ln", [base.base])]), at);
       break;
     }
@@ -389,12 +395,11 @@ function fractional(base: Node, q: Rational, at: Image): Value {
       break;
     }
     case "mul": {
-      const positive = base.args.filter(isPositive);
-      if (positive.length === 0 || positive.length === base.args.length) {
-        if (positive.length === 0) break;
-        return base.args.reduce((out, arg) => times(out, fractional(arg, q, at), p), ONE_VALUE);
-      }
-      const rest = base.args.filter((arg) => !isPositive(arg));
+      const free = (arg: Node): boolean => isPositive(arg) || isEvenPower(arg);
+      const positive = base.args.filter(free);
+      if (positive.length === 0) break;
+      if (positive.length === base.args.length) return base.args.reduce((out, arg) => times(out, fractional(arg, q, at), p), ONE_VALUE);
+      const rest = base.args.filter((arg) => !free(arg));
       return [...positive, mulNode(rest)].reduce((out, arg) => times(out, fractional(arg, q, at), p), ONE_VALUE);
     }
     case "call":
@@ -403,6 +408,11 @@ function fractional(base: Node, q: Rational, at: Image): Value {
     default:
   }
   return compoundPower(base, valueOf(base, at), q, at);
+}
+
+/** An even power of a real: never negative. */
+function isEvenPower(a: Node): boolean {
+  return a.kind === "pow" && a.exponent.kind === "number" && a.exponent.d === 1n && a.exponent.n > 0n && a.exponent.n % 2n === 0n && isReal(a.base);
 }
 
 /** v^q for a compound base: v^⌊q⌋ times an opaque root. */
@@ -609,6 +619,12 @@ function callOf(a: CallNode, at: Image): Value {
       return times(plus(logarithm(top, at), negated(logarithm(bottom, at), p), p), fromRational({ n: 1n, d: 2n }, at), p);
     }
     case "abs": {
+      // |ab| = |a|·|b|, |a^n| = |a|^n
+      if (x.kind === "mul") return x.args.reduce((out, arg) => times(out, callOf(call("abs", [arg]) as CallNode, at), p), ONE_VALUE);
+      if (x.kind === "pow") {
+        const n = exact(x.exponent, at);
+        if (n !== null && n.d === 1n) return absPower(x.base, n.n, at);
+      }
       const value = valueOf(x, at);
       const s = signOfConstant(x, at);
       if (s !== null) return s === 0 ? ZERO_VALUE : s > 0 ? value : negated(value, p);
@@ -621,6 +637,9 @@ function callOf(a: CallNode, at: Image): Value {
       const s = signOfConstant(x, at);
       return s === null ? odd("sign", valueOf(x, at), at) : fromRational({ n: BigInt(s), d: 1n }, at);
     }
+    case "gamma":
+    case "factorial":
+      return gammaOf(a, x, at);
     case "floor":
     case "ceil":
     case "round": {
@@ -640,7 +659,27 @@ function callOf(a: CallNode, at: Image): Value {
   }
 }
 
+/** |u|^n: u^n for even n and a real u. */
+function absPower(u: Node, n: bigint, at: Image): Value {
+  if (n % 2n === 0n && isReal(u)) return powered(valueOf(u, at), n, at);
+  return powered(callOf(call("abs", [u]) as CallNode, at), n, at);
+}
+
 const HYPERBOLIC: Readonly<Record<string, string>> = { sinh: "sin", cosh: "cos", tanh: "tan", coth: "cot", sech: "sec", csch: "csc" };
+
+/** Γ at half-integers is a rational times √π; elsewhere opaque. */
+function gammaOf(a: CallNode, x: Node, at: Image): Value {
+  const q = exact(x, at);
+  const steps = q === null || q.d !== 2n ? null : (a.name === "gamma" ? q.n - 1n : q.n + 1n) / 2n;
+  if (steps === null || steps > 100n || steps < -100n) return opaque(`call|${a.name}`, [valueOf(x, at)], at);
+  at.meter.spend(200);
+  let n = 1n;
+  let d = 1n;
+  // Γ(x + 1) = x·Γ(x), up or down from Γ(1/2) = √π.
+  for (let k = 0n; k < steps; k++) [n, d] = [n * (2n * k + 1n), d * 2n];
+  for (let k = 0n; k > steps; k--) [n, d] = [n * 2n, d * (2n * k - 1n)];
+  return times(fromRational(reduce(n, d), at), constantPower("pi", { n: 1n, d: 2n }, at), at.field.p);
+}
 
 /** The six functions from E = n/d: sin is (n² − d²)/(2·i·n·d); with i = 1, the hyperbolic ones. */
 function circular(name: string, e: Value, i: Value, p: bigint): Value {

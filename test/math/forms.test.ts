@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { math } from "../../src/verify/math.ts";
+import { FORMS } from "./forms.ts";
+
+/** The answer as a response: boxed, unless the line brings its own boxes. */
+function asResponse(answer: string): string {
+  return answer.includes("\\boxed") ? `So the answer is ${answer}` : `So the answer is $\\boxed{${answer}}$.`;
+}
+
+describe("every form of answer", () => {
+  it("has at least eight equal pairs and eight near-misses", () => {
+    for (const form of FORMS) {
+      expect(form.equal.length, form.name).toBeGreaterThanOrEqual(8);
+      expect(form.different.length, form.name).toBeGreaterThanOrEqual(8);
+    }
+  });
+  for (const form of FORMS) {
+    describe(form.name, () => {
+      it.each(form.equal)("%s ⇔ %s", (reference, answer) => {
+        const verdict = math(asResponse(answer), reference);
+        expect(verdict.status, JSON.stringify(math.explain(asResponse(answer), reference))).toBe("correct");
+      });
+      it.each(form.different)("%s ⇎ %s", (reference, answer) => {
+        const verdict = math(asResponse(answer), reference);
+        expect(verdict.score, JSON.stringify(math.explain(asResponse(answer), reference))).toBe(0);
+      });
+    });
+  }
+});
