@@ -57,6 +57,10 @@ export function sessionsOf({ path, line, text }: Block): Session[] {
   return out;
 }
 
+function check(value: string, printed: string): string {
+  return `printed.push([${value}, ${JSON.stringify(printed.trim())}]);`;
+}
+
 /**
  * A TypeScript block as a module of this checkout: `guerdon/room` becomes the room's source, and `value; // => printed`
  * becomes a call of the exported check.
@@ -65,9 +69,8 @@ export function moduleOf({ text }: Block): string {
   const code = text
     .replace(/from "guerdon"/g, `from ${JSON.stringify(join(root, "src/index.ts"))}`)
     .replace(/from "guerdon\/([a-z-]+)"/g, (_, room: string) => `from ${JSON.stringify(join(root, `src/${room}/index.ts`))}`)
-    .replace(/^(\s*)(?:console\.log\((.*)\)|(.*?));?\s*\/\/ => (.*)$/gm, (_, indent: string, logged: string | undefined, value: string | undefined, printed: string) =>
-      `${indent}printed.push([${(logged ?? value)!}, ${JSON.stringify(printed.trim())}]);`,
-    );
+    .replace(/^(.*?)console\.log\((.*)\);?\s*\/\/ => (.*)$/gm, (_, before: string, value: string, printed: string) => `${before}${check(value, printed)}`)
+    .replace(/^(?!.*printed\.push)(\s*)(.*?);?\s*\/\/ => (.*)$/gm, (_, indent: string, value: string, printed: string) => `${indent}${check(value, printed)}`);
   return `${code}\nexport const printed: [unknown, string][] = [];\n`.replace(/^([\s\S]*?)(\nexport const printed.*\n)$/, (_, body: string, last: string) => {
     // The list must stand before its first use, after the imports.
     const lines = body.split("\n");
