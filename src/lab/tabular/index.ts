@@ -1,3 +1,3 @@
 /** Tabular settings with exact oracles: what mechanism-level reproductions run in. */
 export { banditGradient, cosine, expectation, klDivergence, tilted, tiltedAtKl } from "./softmax-bandit.ts";
-export { ascend, exactGradient, exactValues, sampledGradient, sampleResponses, treePolicy, type TreePolicy } from "./tree-policy.ts";
+export { ascend, exactGradient, exactValues, sampledGradient, sampleResponses, tabulateRewards, treePolicy, type TreePolicy } from "./tree-policy.ts";

@@ -25,13 +25,13 @@ export function treePolicy(vocabulary: number, length: number, spread: number, r
 
 /** Responses drawn from the policy; spends samples and tokens. */
 export function sampleResponses(policy: TreePolicy, count: number, random: RandomStream, meter: Meter): number[][] {
-  const steps = policy.logits.map((logits) => softmax(logits));
+  const steps: Float64Array[] = [];
   meter.spend("samples", count);
   meter.spend("tokens", count * policy.length);
   return Array.from({ length: count }, () => {
     const response: number[] = [];
     for (let t = 0, prefix = 0; t < policy.length; t++) {
-      const token = random.choice(steps[prefix]!);
+      const token = random.choice((steps[prefix] ??= softmax(policy.logits[prefix]!)));
       response.push(token);
       prefix = prefix * policy.vocabulary + token + 1;
     }
@@ -39,18 +39,23 @@ export function sampleResponses(policy: TreePolicy, count: number, random: Rando
   });
 }
 
+/** The reward of every whole response, in the order of their prefix numbers: the task, tabulated once. */
+export function tabulateRewards(policy: TreePolicy, reward: (response: readonly number[]) => number): Float64Array {
+  const { vocabulary, length } = policy;
+  return Float64Array.from({ length: vocabulary ** length }, (_, leaf) =>
+    reward(Array.from({ length }, (__, t) => Math.floor(leaf / vocabulary ** (length - 1 - t)) % vocabulary)),
+  );
+}
+
 /** Exact expected reward of every prefix, whole responses included; entry 0 is the value of the policy. */
-export function exactValues(policy: TreePolicy, reward: (response: readonly number[]) => number): Float64Array {
-  const { vocabulary, length, logits } = policy;
-  const values = new Float64Array(logits.length * vocabulary + 1);
-  const visit = (prefix: number, response: readonly number[]): number => {
-    if (response.length === length) return (values[prefix] = reward(response));
+export function exactValues(policy: TreePolicy, rewards: Series): Float64Array {
+  const { vocabulary, logits } = policy;
+  const values = new Float64Array(logits.length + rewards.length);
+  values.set(rewards, logits.length);
+  for (let prefix = logits.length - 1; prefix >= 0; prefix--) {
     const step = softmax(logits[prefix]!);
-    let value = 0;
-    for (let a = 0; a < vocabulary; a++) value += step[a]! * visit(prefix * vocabulary + a + 1, [...response, a]);
-    return (values[prefix] = value);
-  };
-  visit(0, []);
+    for (let a = 0; a < vocabulary; a++) values[prefix]! += step[a]! * values[prefix * vocabulary + a + 1]!;
+  }
   return values;
 }
 
@@ -75,13 +80,14 @@ export function exactGradient(policy: TreePolicy, values: Series): Float64Array 
 export function sampledGradient(policy: TreePolicy, responses: readonly (readonly number[])[], advantages: readonly Series[]): Float64Array {
   const { vocabulary, logits } = policy;
   const gradient = new Float64Array(logits.length * vocabulary);
-  const steps = logits.map((row) => softmax(row));
+  const steps: Float64Array[] = [];
   responses.forEach((response, i) => {
     let prefix = 0;
     response.forEach((token, t) => {
       const weight = advantages[i]![t]! / responses.length;
       const at = prefix * vocabulary;
-      for (let a = 0; a < vocabulary; a++) gradient[at + a]! -= weight * steps[prefix]![a]!;
+      const step = (steps[prefix] ??= softmax(logits[prefix]!));
+      for (let a = 0; a < vocabulary; a++) gradient[at + a]! -= weight * step[a]!;
       gradient[at + token]! += weight;
       prefix = at + token + 1;
     });
