@@ -15,7 +15,7 @@ export const INPUT_FIELD = "input";
  * digits past 2⁵³ and duplicate keys stay; elsewhere numbers keep their text and of duplicate keys the last stays.
  *
  * A row expanded into several rollouts gives one row each: the array becomes its k-th element, arrays of the same length under
- * recognised columns too, and `id` and `group` are those of the rollout.
+ * recognised columns too, and `id` and `group` are those of the rollout. `columns` is the plan of the file.
  *
  * @throws FormatError where a row nests too deeply to be written again
  */
@@ -28,7 +28,7 @@ export function outputLine(input: InputRow, k: number, output: Readonly<Record<s
       if (names.length === 0) return text;
       return Object.keys(input.row).length === 0 ? added : `${text.slice(0, -1).trimEnd()},${added.slice(1)}`;
     }
-    return JSON.stringify(merge(rowOf(input, k, columns), output));
+    return JSON.stringify(merge(rowOf(input, k, input.columns ?? columns), output));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw new FormatError(`${input.file}:${input.line}: a row must be writable as JSON, got ${error.message}`, { file: input.file, line: input.line }, error);

@@ -16,7 +16,7 @@ const CR = 0x0d;
  * Parses a block of whole lines. Blank lines are skipped but counted; a byte-order mark on line 1 is skipped; CRLF is
  * accepted. What cannot be read becomes a reject, never a half-read row.
  *
- * Numbers past 2⁵³ are rounded in `row`, as everywhere in JSON.parse; ids and groups keep their digits, and `text` has them all.
+ * Numbers past 2⁵³ are rounded in `row`, as everywhere in JSON.parse; ids, groups and references keep their digits, as text, and `text` has them all.
  * Of duplicate keys the last counts.
  */
 export function parseBlock(bytes: Uint8Array, firstLine: number, columns: ColumnPlan, file: string): ParsedBlock {
@@ -40,11 +40,13 @@ export function parseBlock(bytes: Uint8Array, firstLine: number, columns: Column
       return;
     }
     try {
-      const { rollouts, expanded } = read(row, text, file, line);
-      rows.push(expanded === undefined ? { row, rollouts, file, line, text } : { row, rollouts, file, line, text, expanded });
+      const found = read(row, text, file, line);
+      rows.push(found.expanded === undefined ? { row, rollouts: found.rollouts, file, line, text } : { row, file, line, text, ...found });
     } catch (error) {
-      if (!(error instanceof RowFault)) throw error;
-      rejects.push({ file, line, reason: error.message, ...(error.field === undefined ? {} : { field: error.field }), text: clip(text) });
+      // A stack overflow: the row nests deeper than it can be walked.
+      if (error instanceof RangeError) rejects.push({ file, line, reason: "a row must not nest this deeply", text: clip(text) });
+      else if (!(error instanceof RowFault)) throw error;
+      else rejects.push({ file, line, reason: error.message, ...(error.field === undefined ? {} : { field: error.field }), text: clip(text) });
     }
   });
   return { rows, rejects, lines };

@@ -191,6 +191,9 @@ describe("hostile rows", () => {
     const { rollouts, rejects } = await collect(await file(`{"prompt":"p","response":"r","x":${deep}${"]".repeat(1e6)}}\n{"prompt":"p","response":"r","x":${deep}}\n`));
     expect(rollouts).toHaveLength(1);
     expect(rejects).toHaveLength(1);
+    const walked = await collect(await file(`{"prompt":"p","response":"r","id":9007199254740993,"x":${deep}${"]".repeat(1e6)}}\n${line(1)}`));
+    expect(walked.rejects[0]!.reason).toBe("a row must not nest this deeply");
+    expect(walked.rollouts).toHaveLength(1);
   });
 
   test("__proto__ and constructor are only names", async () => {
@@ -206,6 +209,7 @@ describe("hostile rows", () => {
     const { rollouts } = await collect(await file('{"prompt":"p","response":"r","id":9007199254740993,"uid":12345678901234567891}\n{"prompt":"p","response":"r","id":9007199254740992}'));
     expect(rollouts.map((r) => r.id)).toEqual(["9007199254740993", "9007199254740992"]);
     expect(rollouts[0]!.group).toBe("12345678901234567891");
+    expect((await collect(await file('{"prompt":"p","response":"r","answer":12345678901234567891}'))).rollouts[0]!.reference).toBe("12345678901234567891");
   });
 
   test("of duplicate keys the last counts", async () => {

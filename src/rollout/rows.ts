@@ -15,6 +15,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface ReadRow {
   readonly rollouts: readonly Rollout[];
   readonly expanded?: readonly string[];
+  /** The row's own plan, where the file's did not fit. */
+  readonly columns?: ColumnPlan;
 }
 
 /** Reads rows of one plan. @throws RowFault for a row that holds no readable rollout */
@@ -73,12 +75,13 @@ function makeReader(plan: ColumnPlan, final: boolean): RowReader {
       if (choice === undefined) return undefined;
       const value = take(row, choice);
       if (typeof value === "string") return value;
-      if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value) ? exactText(text, choice, value) : String(value);
+      if (typeof value === "number") return isRounded(value) ? exactText(text, choice, value) : String(value);
       if (value != null) unfit(choice, "be text or a number", value, common);
       return undefined;
     };
 
-    const reference = take(row, roles.reference);
+    let reference = take(row, roles.reference);
+    if (isRounded(reference)) reference = exactText(text, roles.reference!, reference);
     const rowId = name(roles.id);
     const task = name(roles.task);
     const episode = name(roles.episode);
@@ -126,7 +129,7 @@ function makeReader(plan: ColumnPlan, final: boolean): RowReader {
       if (Object.keys(extra).length > 0) rollout.extra = extra;
       rollouts.push(rollout);
     }
-    return under === undefined ? { rollouts } : { rollouts, expanded: under };
+    return under === undefined ? { rollouts } : { rollouts, expanded: under, ...(final ? { columns: plan } : {}) };
   };
 }
 
@@ -190,7 +193,12 @@ function isReward(value: unknown): value is number | null {
   return value === null || (typeof value === "number" && Number.isFinite(value));
 }
 
-/** An integer past 2⁵³ as it was written: JSON.parse has rounded it, and two ids may have become one. */
+/** True for an integer past 2⁵³: JSON.parse may have rounded it, so two ids may have become one and a right answer wrong. */
+function isRounded(value: unknown): value is number {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** A rounded integer as it was written. */
 function exactText(text: string, choice: ColumnChoice, rounded: number): string {
   const row = parseExact(text, String);
   for (const path of [choice.path, ...choice.passedOver.map((n) => n.split("."))]) {

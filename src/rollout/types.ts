@@ -60,6 +60,8 @@ export interface InputRow {
   readonly text: string;
   /** The column whose array was expanded into several rollouts. */
   readonly expanded?: readonly string[];
+  /** Of an expanded row: the plan it was read by, where it did not fit that of its file. */
+  readonly columns?: ColumnPlan;
 }
 
 /** A line that could not be read, why, and its text, cut where it is long. */

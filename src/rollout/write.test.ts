@@ -50,6 +50,12 @@ describe("output rows", () => {
     }
   });
 
+  test("a row unlike its file is narrowed by its own columns", () => {
+    const plan = recognizeColumns({ prompt: "p", response: "r" });
+    const [row] = parseBlock(Buffer.from('{"question":"q","completions":["a","b"],"scores":[1,0]}'), 1, plan, "f").rows;
+    expect(outputLine(row!, 1, {}, plan)).toBe(`{"question":"q","completions":"b","scores":0,"id":"f:1:1","group":"${row!.rollouts[0]!.group}"}`);
+  });
+
   test("__proto__ survives a move and pollutes nothing", () => {
     const { row } = parse('{"prompt":"p","response":"r","__proto__":{"a":1},"reward":1}');
     expect(outputLine(row, 0, { reward: 2 })).toBe('{"prompt":"p","response":"r","__proto__":{"a":1},"input":{"reward":1},"reward":2}');
