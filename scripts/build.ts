@@ -13,12 +13,17 @@ if (compiled.code !== 0) {
   process.exit(1);
 }
 
-// tsc rewrites the specifiers of imports, but not the addresses of worker files.
-for (const path of listFiles("dist", (each) => each.endsWith(".js"))) {
-  const text = readFileSync(join(root, path), "utf8");
-  const changed = text.replace(/new URL\((["'])(\.{1,2}\/[^"']+)\.ts\1,\s*import\.meta\.url\)/g, "new URL($1$2.js$1, import.meta.url)");
-  if (changed !== text) writeFileSync(join(root, path), changed);
-}
+// tsc rewrites the specifiers of imports in code, but neither those of declarations nor the addresses of worker files.
+const rewrites: readonly (readonly [suffix: string, pattern: RegExp, by: string])[] = [
+  [".js", /new URL\((["'])(\.{1,2}\/[^"']+)\.ts\1,\s*import\.meta\.url\)/g, "new URL($1$2.js$1, import.meta.url)"],
+  [".d.ts", /(\bfrom\s*|\bimport\()(["'])(\.{1,2}\/[^"']+)\.ts\2/g, "$1$2$3.js$2"],
+];
+for (const [suffix, pattern, by] of rewrites)
+  for (const path of listFiles("dist", (each) => each.endsWith(suffix))) {
+    const text = readFileSync(join(root, path), "utf8");
+    const changed = text.replace(pattern, by);
+    if (changed !== text) writeFileSync(join(root, path), changed);
+  }
 
 const assets = listFiles("src", (path) => !path.endsWith(".ts"));
 for (const path of assets) {
