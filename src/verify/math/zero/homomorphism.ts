@@ -133,7 +133,7 @@ function powered(a: Value, k: bigint, at: Image): Value {
 function plain(a: Value, at: Image): bigint {
   if (a.d === 1n) return a.n;
   if (a.d === 0n) throw OUTSIDE;
-  at.meter.spend(100 * at.weight);
+  at.meter.spend(150 * at.weight);
   return (a.n * modInverse(a.d, at.field.p)) % at.field.p;
 }
 
@@ -147,6 +147,7 @@ function atomPower(name: string, q: Rational, at: Image): Value {
   else {
     key = `${name}|1/${q.d}`;
     at.seen.opaque = true;
+    meter.spend(60);
   }
   const negative = exponent < 0n;
   const k = negative ? -exponent : exponent;
@@ -169,7 +170,7 @@ function constantPower(name: "pi" | "e", q: Rational, at: Image): Value {
 /** An indeterminate named by a function and the values of its arguments. */
 function opaque(name: string, args: readonly Value[], at: Image): Value {
   at.seen.opaque = true;
-  at.meter.spend(20);
+  at.meter.spend(60);
   let key = name;
   for (const arg of args) {
     at.seen.argument = Math.max(at.seen.argument, arg.u, arg.l);

@@ -30,7 +30,7 @@ const EXPONENT_LIMIT = 2n ** 40n;
 
 /** Steps of one elementary function; calibrated so that a step is about 150 ns. */
 function functionCost(p: number): number {
-  return Math.ceil(30 * Math.max(1, (p / 256) ** 1.7));
+  return Math.ceil(40 * Math.max(1, (p / 256) ** 1.7));
 }
 
 function note(z: Complex, at: Evaluation): Complex {
@@ -53,7 +53,7 @@ function noteBall(x: Ball, at: Evaluation): void {
 /** @throws Unresolved */
 export function evaluate(a: Node, at: Evaluation): Complex {
   const { p } = at;
-  at.meter.spend(p <= 512 ? 3 : Math.ceil(3 * (p / 512) ** 1.5));
+  at.meter.spend(p <= 512 ? 5 : Math.ceil(5 * (p / 512) ** 1.5));
   switch (a.kind) {
     case "number": {
       if (a.d !== 1n) at.low = Math.min(at.low, -bitLength(a.d));

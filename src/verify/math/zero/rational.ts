@@ -79,11 +79,20 @@ export function reduce(n: bigint, d: bigint): Rational {
 
 export function plus(a: Rational, b: Rational): Rational {
   if (a.d === b.d) return a.d === 1n ? { n: a.n + b.n, d: 1n } : reduce(a.n + b.n, a.d);
-  return reduce(a.n * b.d + b.n * a.d, a.d * b.d);
+  const g = gcd(a.d, b.d);
+  if (g === 1n) return { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
+  const rest = b.d / g;
+  const n = a.n * rest + b.n * (a.d / g);
+  // Only the common part of the denominators can cancel.
+  const h = gcd(n, g);
+  return h === 1n ? { n, d: a.d * rest } : { n: n / h, d: (a.d / h) * rest };
 }
 
 export function times(a: Rational, b: Rational): Rational {
-  return reduce(a.n * b.n, a.d * b.d);
+  if (a.d === 1n && b.d === 1n) return { n: a.n * b.n, d: 1n };
+  const g = a.d === 1n && a.n !== 0n ? gcd(a.n, b.d) : b.d === 1n && b.n !== 0n ? 1n : gcd(a.n, b.d);
+  const h = a.d === 1n ? 1n : gcd(b.n, a.d);
+  return { n: (a.n / g) * (b.n / h), d: (a.d / h) * (b.d / g) };
 }
 
 export function compare(a: Rational, b: Rational): -1 | 0 | 1 {
@@ -108,11 +117,21 @@ export function cost(bits: number): number {
   return bits < 512 ? 1 : Math.ceil((bits / 512) ** 1.5);
 }
 
-function checked(value: Rational, meter: Meter): Rational {
-  if (value.n < 0x10000000000000000n && value.n > -0x10000000000000000n && value.d < 0x10000000000000000n) return value;
-  const bits = bitLength(value.n) + bitLength(value.d);
-  requireBits(bits);
-  meter.spend(cost(bits));
+const SHORT = 0x10000000000000000n;
+
+function isShort(a: Rational): boolean {
+  return a.n < SHORT && a.n > -SHORT && a.d < SHORT;
+}
+
+/** a ∘ b, paid for before it is done and within the bit limit after. */
+function checked(operation: (a: Rational, b: Rational) => Rational, a: Rational, b: Rational, meter: Meter): Rational {
+  if (isShort(a) && isShort(b)) return operation(a, b);
+  const bits = bitLength(a.n) + bitLength(a.d) + bitLength(b.n) + bitLength(b.d);
+  // Common divisors are quadratic; whole numbers need none.
+  const shorter = Math.min(bitLength(a.d) + bitLength(a.n), bitLength(b.d) + bitLength(b.n));
+  meter.spend(cost(bits) + (a.d === 1n && b.d === 1n ? 0 : Math.ceil(20 * (shorter / 512) ** 2 + bits / 64)));
+  const value = operation(a, b);
+  requireBits(bitLength(value.n) + bitLength(value.d));
   return value;
 }
 
@@ -203,7 +222,7 @@ export function exactValue(a: Node, meter: Meter, bound: Bindings = NO_BINDINGS)
         meter.spend(1);
         const value = exactValue(arg, meter, bound);
         if (value === null || value === "undefined") return value;
-        total = checked(plus(total, value), meter);
+        total = checked(plus, total, value, meter);
       }
       return total;
     }
@@ -213,7 +232,7 @@ export function exactValue(a: Node, meter: Meter, bound: Bindings = NO_BINDINGS)
         meter.spend(1);
         const value = exactValue(arg, meter, bound);
         if (value === null || value === "undefined") return value;
-        product = checked(times(product, value), meter);
+        product = checked(times, product, value, meter);
       }
       return product;
     }
@@ -249,7 +268,7 @@ export function exactValue(a: Node, meter: Meter, bound: Bindings = NO_BINDINGS)
         inner.set(a.variable, k);
         const value = exactValue(a.body, meter, inner);
         if (value === null || value === "undefined") return value;
-        total = checked(a.op === "sum" ? plus(total, value) : times(total, value), meter);
+        total = checked(a.op === "sum" ? plus : times, total, value, meter);
       }
       return total;
     }
@@ -349,7 +368,12 @@ function exactCall(a: CallNode, meter: Meter, bound: Bindings): Exact {
         if (value.d !== 1n) return null;
         if (a.name === "gcd") out = gcd(out, value.n);
         else if (value.n === 0n) return ZERO;
-        else out = checked({ n: (out / gcd(out, value.n)) * value.n, d: 1n }, meter).n;
+        else {
+          const bits = bitLength(out) + bitLength(value.n);
+          meter.spend(Math.ceil(20 * (bits / 1024) ** 2));
+          requireBits(bits);
+          out = (out / gcd(out, value.n)) * value.n;
+        }
         meter.spend(4 * cost(bitLength(value.n)));
       }
       return { n: out < 0n ? -out : out, d: 1n };
