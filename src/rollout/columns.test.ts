@@ -163,6 +163,7 @@ describe("choosing", () => {
   test("index groups only where there is no prompt to go by", () => {
     expect(only({ response: "r", index: 4 }).group).toBe("4");
     expect(only({ prompt: "p", response: "r", index: 4 }).group).not.toBe("4");
+    expect(only({ messages: [{ role: "user", content: "?" }, { role: "assistant", content: "!" }], index: 4 }).group).not.toBe("4");
     expect(only({ response: "r" }).group).toBe("f.jsonl:1");
   });
 

@@ -34,16 +34,17 @@ const numbersOnly = (value: object): boolean => Array.isArray(value) && value.le
 /** A reference may have any type, but `label` and its like are also class numbers of whole batches and preference flags. */
 const answerLabel = (value: unknown): boolean => typeof value === "string" || typeof value === "number" || (Array.isArray(value) && !numbersOnly(value));
 const besideDump = (value: unknown, row: Row): boolean => scalar(value) && Object.hasOwn(row, "input") && Object.hasOwn(row, "output");
-const promptless = (value: unknown, row: Row): boolean => scalar(value) && PROMPT_NAMES.every((name) => !Object.hasOwn(row, name));
+const promptless = (value: unknown, row: Row): boolean => scalar(value) && [...PROMPT_NAMES, ...CHAT_NAMES].every((name) => !Object.hasOwn(row, name));
 
 const PROMPT_NAMES = ["prompt", "question", "problem", "query", "instruction", "prompts", "inputs", "input"];
+const CHAT_NAMES = ["messages", "conversations", "conversation"];
 
 /** In the order of preference. A name is a top-level column or a dotted path. */
 const NAMES: Readonly<Record<Role, readonly (string | readonly [string, Candidate["accepts"]])[]>> = {
   response: ["response", "responses", "completion", "completions", "output", "outputs", "generation", "generations", "generated_text", "model_output", "prediction", "predictions"].map((name) => [name, spoken] as const),
   // `input.input`: a prompt column that our own output moved out of the way of its fields.
   prompt: [...PROMPT_NAMES, "input.input"].map((name) => [name, asked] as const),
-  messages: ["messages", "conversations", "conversation"].map((name) => [name, Array.isArray] as const),
+  messages: CHAT_NAMES.map((name) => [name, Array.isArray] as const),
   reference: [
     "reference", "ground_truth", "reward_model.ground_truth", "gold", "expected_answer", "reference_answer", "gold_answer", "correct_answer", "final_answer",
     "answer", "solution", "gts", ["target", answerLabel], ["label", answerLabel], ["labels", answerLabel], "extra_info.answer",
