@@ -158,7 +158,7 @@ export const algebra: readonly Problem[] = [
       ok(v.boxed([r`Solve $y = 2x+5$ for $x$.`], r`f^{-1}(x) = \frac{x-5}{2}`)),
       ok(v.boxed([r`$x = \frac{y-5}{2}$, then swap the names.`], r`f^{-1}(x) = \frac{1}{2}x - \frac{5}{2}`)),
       wrong(v.boxed([r`Undo the steps: subtract 2, divide by 5.`], r`f^{-1}(x) = \frac{x-2}{5}`)),
-      cut(v.numbered([r`Let $y = 2x + 5$.`, r`Swap: $x = 2y + 5$.`, "Now we isolate y by subtracting five from both sides and then"], "").split("Thus the final")[0]!.trimEnd()),
+      cut("Let's think step by step.\n\n1. Write y for the value of the function.\n2. Swap the roles of the two letters.\n3. Now we isolate y by subtracting five from both sides and then"),
     ],
   },
   {

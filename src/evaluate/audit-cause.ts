@@ -1,7 +1,7 @@
 /** One row that was judged wrongly: the evidence taken while its response is at hand, and the cause decided when all rows are known. */
 import type { Fitted } from "./audit-fit.ts";
 import type { AuditCause } from "./audit-types.ts";
-import { normalised, plainNumber, type SimpleAnswers, simpleAnswers, unwindowed, WINDOWS } from "./simple-graders.ts";
+import { compares, normalised, plainNumber, type SimpleAnswers, simpleAnswers, unwindowed, WINDOWS } from "./simple-graders.ts";
 
 /** What has to be remembered of a response to explain its row later. */
 export interface Evidence {
@@ -79,11 +79,13 @@ export function falseNegative(facts: RowFacts, fitted: Fitted | null): Decided {
       read,
     };
   }
-  if (facts.paysIt(index)) return { cause: "false-negative-unexplained", kind: null, because: "a simple string comparison would have paid it", read };
   const same = [read, readWhole].find((text) => text !== null && extracted !== null && sameText(text, extracted));
-  if (same !== undefined) {
-    return { cause: "false-negative-equivalence", kind: null, because: `the answer ${quoted(same!)} was there to read, and it equals ${quoted(reference)}`, read };
+  if (typeof same === "string") {
+    return compares("string", same, reference)
+      ? { cause: "false-negative-unexplained", kind: null, because: `the answer ${quoted(same)} is the reference letter by letter`, read }
+      : { cause: "false-negative-equivalence", kind: null, because: `it could read ${quoted(same)} and did not see that it equals ${quoted(reference)}`, read };
   }
+  if (facts.paysIt(index)) return { cause: "false-negative-unexplained", kind: null, because: "the simple grader it behaves like would have paid", read };
   return {
     cause: "false-negative-extraction",
     kind: null,

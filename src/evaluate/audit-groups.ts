@@ -17,6 +17,7 @@ export function changesOfGroups(columns: AuditColumns, names: readonly string[],
   const lost: string[] = [];
   const falseSignal: string[] = [];
   const top: GroupChange[] = [];
+  const points = new Map<string, { existing: number; ours: number; count: number }>();
   let withSignalExisting = 0;
   let withSignalOurs = 0;
   let compared = 0;
@@ -48,6 +49,11 @@ export function changesOfGroups(columns: AuditColumns, names: readonly string[],
       const delta = Math.abs(x - y);
       if (delta > 1e-9) changed++;
       if (x * y < 0) signFlips++;
+      const point = { existing: onGrid(x), ours: onGrid(y), count: 1 };
+      const key = `${point.existing} ${point.ours}`;
+      const seen = points.get(key);
+      if (seen === undefined) points.set(key, point);
+      else seen.count++;
       total += delta;
     }
     compared += scored;
@@ -62,10 +68,15 @@ export function changesOfGroups(columns: AuditColumns, names: readonly string[],
   return {
     summary: {
       groups: { total: names.length, withSignalExisting, withSignalOurs, lost, falseSignal },
-      advantages: { compared, changed, meanAbsolute: compared === 0 ? 0 : moved / compared, signFlips, top },
+      advantages: { compared, changed, meanAbsolute: compared === 0 ? 0 : moved / compared, signFlips, top, points: [...points.values()] },
     },
     advantageOf: (row) => ({ existing: known(before[row]!), ours: known(after[row]!) }),
   };
+}
+
+/** Points of the drawing of advantages lie on a grid, so that their number is bounded. */
+function onGrid(x: number): number {
+  return Math.round(x * 20) / 20 + 0;
 }
 
 /** Rows of each group, in order: counting sort over the group column. */

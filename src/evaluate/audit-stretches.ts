@@ -6,9 +6,10 @@ export interface FaultStretch {
   /** 1-based rows of the input, inclusive. */
   readonly from: number;
   readonly to: number;
-  /** Rows in it that were to be paid, and were not. */
+  /** Rows in it that were to be paid, and were not; and the groups they belong to. */
   readonly unpaid: number;
-  /** How often such a row goes unpaid outside of the stretch. */
+  readonly groups: number;
+  /** How often a group with rows to be paid gets nothing, outside of the stretch. */
   readonly rate: number;
   /** P(all of them unpaid | rate), times the number of runs looked at. */
   readonly probability: number;
@@ -38,36 +39,55 @@ export type Stretch = FaultStretch | ShiftStretch;
 export interface PaidRows {
   readonly existing: Int8Array;
   readonly expected: Int8Array;
+  /** Number of the row's group; rows of one group fail together, so only groups count as independent. */
+  readonly group: Int32Array;
+  readonly groups: number;
 }
+
+/** One group, or two, may fail for a reason of their own. */
+const FEWEST_GROUPS = 3;
 
 /**
  * Runs of unpaid rows too long for chance.
  *
- * In a run of rows without pay, let c rows be expected to be paid, and q the share of expected rows that go unpaid outside of the run
- * (with one added to both sides, so that it is never 0). Then P(none of c paid) = q^c. The run counts when that, times the number of runs, is below α.
+ * A row is due where it is expected to be paid. In a run of rows without pay, let c groups have due rows, and q be the share of groups outside of it whose
+ * due rows all go unpaid (with one added to both sides, so that it is never 0). Then P(no due row of c groups paid) = q^c. The run counts
+ * when it has at least three such groups and that probability, times the number of runs, is below α.
  */
-export function faultStretches({ existing, expected }: PaidRows, alpha: number): FaultStretch[] {
-  interface Run { from: number; to: number; unpaid: number }
+export function faultStretches({ existing, expected, group, groups }: PaidRows, alpha: number): FaultStretch[] {
+  interface Run { from: number; to: number; unpaid: number; members: Set<number> }
   const runs: Run[] = [];
-  let unpaidRows = 0;
-  let expectedRows = 0;
+  const due = new Uint8Array(groups);
+  const anyPaid = new Uint8Array(groups);
   let run: Run | null = null;
   for (let i = 0; i < existing.length; i++) {
     if (existing[i] === -1) continue;
     if (existing[i] === 1) run = null;
     if (expected[i] !== 1) continue;
-    expectedRows++;
-    if (existing[i] === 1) continue;
-    unpaidRows++;
-    if (run === null) runs.push((run = { from: i, to: i, unpaid: 0 }));
+    due[group[i]!] = 1;
+    if (existing[i] === 1) {
+      anyPaid[group[i]!] = 1;
+      continue;
+    }
+    if (run === null) runs.push((run = { from: i, to: i, unpaid: 0, members: new Set() }));
     run.to = i;
     run.unpaid++;
+    run.members.add(group[i]!);
+  }
+  let dueGroups = 0;
+  let unpaidGroups = 0;
+  for (let g = 0; g < groups; g++) {
+    dueGroups += due[g]!;
+    if (due[g] === 1 && anyPaid[g] === 0) unpaidGroups++;
   }
   const out: FaultStretch[] = [];
-  for (const { from, to, unpaid } of runs) {
-    const rate = (unpaidRows - unpaid + 1) / (expectedRows - unpaid + 2);
-    const probability = Math.min(1, rate ** unpaid * runs.length);
-    if (probability < alpha) out.push({ kind: "fault-paid-as-zero", from: from + 1, to: to + 1, unpaid, rate, probability });
+  for (const { from, to, unpaid, members } of runs) {
+    if (members.size < FEWEST_GROUPS) continue;
+    let inside = 0;
+    for (const g of members) if (anyPaid[g] === 0) inside++;
+    const rate = (unpaidGroups - inside + 1) / (dueGroups - members.size + 2);
+    const probability = Math.min(1, rate ** members.size * runs.length);
+    if (probability < alpha) out.push({ kind: "fault-paid-as-zero", from: from + 1, to: to + 1, unpaid, groups: members.size, rate, probability });
   }
   return out;
 }
@@ -78,9 +98,10 @@ export function faultStretches({ existing, expected }: PaidRows, alpha: number):
  * Let ε be the share of rows where existing and expected differ. With a slip of k, row i agrees with the expectation of row i − k with probability
  * 1 − ε; without, with that of row i. The log ratio of a stretch is log((1−ε)/ε) · (rows that match moved only − rows that match in place only),
  * largest over all stretches by Kadane's scan, for each k. By Markov's inequality P(ratio ≥ x) ≤ 1/x without a slip, times the N(N+1)/2 stretches
- * and the slips tried. The best one is taken while that bound is below α; its rows leave, and the scan starts again.
+ * and the slips tried. The best one is taken while that bound is below α; its rows leave, and the scan starts again. Rows of one group fail together,
+ * so a stretch must also look like a slip: it gains in at least three groups, and both by pay that is not due and by due pay that is missing.
  */
-export function shiftStretches({ existing, expected }: PaidRows, maxShift: number, alpha: number): ShiftStretch[] {
+export function shiftStretches({ existing, expected, group }: PaidRows, maxShift: number, alpha: number): ShiftStretch[] {
   const n = existing.length;
   const free = new Uint8Array(n).fill(1);
   const out: ShiftStretch[] = [];
@@ -95,19 +116,23 @@ export function shiftStretches({ existing, expected }: PaidRows, maxShift: numbe
     const probability = hypotheses * Math.exp(-log * best.gain);
     if (!(probability < alpha)) return out.sort((a, b) => a.from - b.from);
     const { from, to, shift } = best;
-    let compared = 0;
-    let inPlace = 0;
-    let moved = 0;
+    const count = { compared: 0, inPlace: 0, moved: 0 };
+    const gains = { paid: 0, unpaid: 0 };
+    const members = new Set<number>();
     for (let i = from; i <= to; i++) {
       const there = expected[i - shift];
       if (free[i] === 1 && existing[i] !== -1 && expected[i] !== -1 && there !== undefined && there !== -1) {
-        compared++;
-        if (existing[i] === expected[i]) inPlace++;
-        if (existing[i] === there) moved++;
+        count.compared++;
+        if (existing[i] === expected[i]) count.inPlace++;
+        if (existing[i] === there) count.moved++;
+        if (existing[i] === there && existing[i] !== expected[i]) {
+          gains[existing[i] === 1 ? "paid" : "unpaid"]++;
+          members.add(group[i]!);
+        }
       }
       free[i] = 0;
     }
-    out.push({ kind: "shifted-rows", from: from + 1, to: to + 1, shift, compared, inPlace, moved, probability });
+    if (members.size >= FEWEST_GROUPS && Math.min(gains.paid, gains.unpaid) >= 2) out.push({ kind: "shifted-rows", from: from + 1, to: to + 1, shift, ...count, probability });
   }
 }
 

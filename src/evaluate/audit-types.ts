@@ -17,7 +17,7 @@ export interface AuditRow {
 
 /** How a verifier explains a verdict: the part of `math.explain` that the audit passes on. */
 export interface AuditExplanation {
-  readonly stage: string;
+  readonly stage: string | null;
   readonly normal: { readonly response: string | null; readonly reference: string | null };
   readonly hash?: string;
 }
@@ -144,6 +144,8 @@ export interface AuditResult {
     readonly signFlips: number;
     /** The groups that change most. */
     readonly top: readonly GroupChange[];
+    /** How many rollouts have which pair of advantages, rounded to 0.05. */
+    readonly points: readonly { readonly existing: number; readonly ours: number; readonly count: number }[];
   };
   readonly disagreements: readonly Disagreement[];
 }

@@ -25,10 +25,17 @@ export const AUDIT_CAUSES: readonly AuditCause[] = [
   "undecided",
 ];
 
+/** The existing reward of a row, whether it pays (null: missing), and whether ours differs or one of the two is silent. */
+export interface AuditedRow {
+  readonly existing: number | null;
+  readonly paid: 0 | 1 | null;
+  readonly differs: boolean;
+}
+
 /** Collects rows one by one; `finish` decides. */
 export interface Audit {
-  /** Takes a row; true where the two rewards differ or one of them is silent. */
-  add(row: AuditRow): boolean;
+  /** Takes a row and says how the existing reward was read. */
+  add(row: AuditRow): AuditedRow;
   finish(): AuditResult;
 }
 
@@ -49,12 +56,12 @@ interface Candidate {
  * 1. `undecided` where our verdict is open, `missing` where the existing reward is: nobody is called wrong.
  * 2. Equal: no disagreement.
  * 3. The row lies in a stretch: `fault-paid-as-zero` (a run of unpaid rows too long for chance), then `shifted-rows` (the rewards of a stretch
- *    fit the rows before or after it and not their own).
+ *    fit rows before or after and not their own).
  * 4. Paid, and we say wrong: `false-positive`, with the kind: no valid answer, other text than the final answer, unit dropped, rounding, unexplained.
  * 5. Unpaid, and we say correct. The existing reward is compared with 72 simple graders (`simple-graders.ts`), and the one it behaves like on most rows
  *    outside of stretches stands in for it. `truncated-window`: that grader reads only the end, the answer starts before, and the same grader on the
- *    whole response would pay. `false-negative-unexplained`: it would pay this row. `false-negative-equivalence`: it finds the same answer as we do and
- *    does not see that it equals the reference. Else `false-negative-extraction`: it finds another answer, or none.
+ *    whole response would pay. `false-negative-equivalence`: it finds the answer that we find, and that is not the reference letter by letter.
+ *    `false-negative-unexplained`: it is, or that grader would pay. Else `false-negative-extraction`: it finds another answer, or none.
  *
  * Stretches are searched against our verdicts or against the fitted grader, whichever predicts the existing reward better.
  *
@@ -78,7 +85,7 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
   let found = false;
 
   return {
-    add(row: AuditRow): boolean {
+    add(row: AuditRow): AuditedRow {
       firstRow ??= row.row;
       const { rollout } = row;
       const raw = valueOf(row.row, column, path);
@@ -116,7 +123,7 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
           evidence: evidenceOf(response, judged.span?.start),
         });
       }
-      return differs;
+      return { existing, paid: paid === -1 ? null : paid, differs };
     },
 
     finish(): AuditResult {
@@ -124,7 +131,7 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
         const known = firstRow === undefined ? [] : pathsOf(firstRow);
         throw new OptionError(`audit: column ${JSON.stringify(column)} must be one of the rows' columns, got none of that name${suggestion(column, known)}`, { column, known });
       }
-      const { stretches, fitted } = explainAll(columns, maxShift, alpha);
+      const { stretches, fitted } = explainAll(columns, groups.size, maxShift, alpha);
       const changes = changesOfGroups(columns, [...groups.keys()], advantages);
       const kinds = new Map<AuditCause, Map<string, number>>(AUDIT_CAUSES.map((cause) => [cause, new Map()]));
       const counts = new Map<AuditCause, number>(AUDIT_CAUSES.map((cause) => [cause, 0]));
@@ -148,7 +155,7 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
 }
 
 /** Fits a grader, finds the stretches against the better prediction, and fits once more without them. */
-function explainAll(columns: AuditColumns, maxShift: number, alpha: number): { stretches: Stretch[]; fitted: Fitted | null } {
+function explainAll(columns: AuditColumns, groups: number, maxShift: number, alpha: number): { stretches: Stretch[]; fitted: Fitted | null } {
   const first = fitGrader(columns, () => true, alpha);
   const byGrader = first !== null && first.fit.agrees > first.fit.oursAgrees;
   const existing = columns.paid.slice(0, columns.length);
@@ -156,9 +163,10 @@ function explainAll(columns: AuditColumns, maxShift: number, alpha: number): { s
   if (byGrader) {
     for (let i = 0; i < expected.length; i++) if (expected[i] !== -1) expected[i] = pays((w) => columns.bits[3 * i + w]!, first.index) ? 1 : 0;
   }
-  const faults = faultStretches({ existing, expected }, alpha);
+  const known = { existing, expected, group: columns.group, groups };
+  const faults = faultStretches(known, alpha);
   for (const { from, to } of faults) existing.fill(-1, from - 1, to);
-  const stretches = [...faults, ...shiftStretches({ existing, expected }, maxShift, alpha)].sort((a, b) => a.from - b.from);
+  const stretches = [...faults, ...shiftStretches(known, maxShift, alpha)].sort((a, b) => a.from - b.from);
   const inside = new Uint8Array(columns.length);
   for (const { from, to } of stretches) inside.fill(1, from - 1, to);
   return { stretches, fitted: stretches.length === 0 ? first : fitGrader(columns, (i) => inside[i] === 0, alpha) };
@@ -187,7 +195,7 @@ export function describeStretch(stretch: Stretch): string {
   const where = `rows ${stretch.from} to ${stretch.to}`;
   const p = stretch.probability < 1e-300 ? "below 1e-300" : stretch.probability.toExponential(1);
   return stretch.kind === "fault-paid-as-zero"
-    ? `${where} were all unpaid, ${stretch.unpaid} of them due to be paid; elsewhere ${(100 * stretch.rate).toFixed(0)} % of such rows go unpaid (chance ${p})`
+    ? `${where} were all unpaid, ${stretch.unpaid} rows of ${stretch.groups} groups due to be paid among them; elsewhere ${(100 * stretch.rate).toFixed(0)} % of such groups get nothing (chance ${p})`
     : `${where} carry the reward of the row ${Math.abs(stretch.shift)} ${stretch.shift > 0 ? "before" : "after"}: ${stretch.moved} of ${stretch.compared} match moved, ${stretch.inPlace} in place (chance ${p})`;
 }
 

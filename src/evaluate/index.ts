@@ -1,6 +1,7 @@
 /** Looking at rewards: audits of an existing reward, and the statistics they state. */
 export { wilsonInterval, type Interval, type WilsonIntervalOptions } from "./wilson-interval.ts";
-export { audit, AUDIT_CAUSES, createAudit, describeStretch, type Audit } from "./audit.ts";
+export { audit, AUDIT_CAUSES, createAudit, describeStretch, type Audit, type AuditedRow } from "./audit.ts";
+export { AUDIT_CAUSE_TEXTS, AUDIT_KIND_TEXTS, describeKinds, type CauseText } from "./audit-texts.ts";
 export type {
   AuditCause,
   AuditExplanation,
