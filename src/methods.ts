@@ -1,31 +1,16 @@
-/** Methods by id: the room an id's first part names is loaded, and its records are looped over. There is no second list. */
+/** Methods by id, for specs: a function where it is called, and the URL of this module where worker threads find methods themselves. */
+import { listMethods, loadRoom, METHOD_ROOMS } from "./catalog/rooms.ts";
 import type { Method } from "./core/method.ts";
 import type { MethodResolver } from "./pipeline/types.ts";
 
-const ROOMS: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
-  verify: () => import("./verify/index.ts"),
-  shaping: () => import("./shaping/index.ts"),
-  credit: () => import("./credit/index.ts"),
-};
-
-/** URL of this module: worker threads import it to find methods themselves. */
+/** URL of this module. */
 export const methodsUrl: string = import.meta.url;
 
-/** Finds a method by id. @example (await resolveMethod("credit/group-relative"))?.record.aliases // => ["grpo"] */
+/** Finds a method by its whole id; only the room that the id names is loaded. */
 export const resolveMethod: MethodResolver = /* @__PURE__ */ Object.assign(
   async (id: string): Promise<Method | undefined> => {
-    const room = id.slice(0, id.indexOf("/"));
-    if (!Object.hasOwn(ROOMS, room)) return undefined;
-    return methodsOf(await ROOMS[room]!()).find((method) => method.record.id === id);
+    const room = METHOD_ROOMS.find((name) => id.startsWith(`${name}/`));
+    return room === undefined ? undefined : (await loadRoom(room)).find(({ record }) => record.id === id);
   },
-  {
-    async known(): Promise<readonly string[]> {
-      const rooms = await Promise.all(Object.values(ROOMS).map((load) => load()));
-      return rooms.flatMap(methodsOf).map((method) => method.record.id);
-    },
-  },
+  { known: async (): Promise<readonly string[]> => (await listMethods()).map(({ record }) => record.id) },
 );
-
-function methodsOf(room: Readonly<Record<string, unknown>>): Method[] {
-  return Object.values(room).filter((value): value is Method => typeof value === "function" && "record" in value);
-}

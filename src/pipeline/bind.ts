@@ -5,7 +5,7 @@ import type { RewardFunction, RewardValue } from "../core/reward.ts";
 import { promptText, responseText, type Rollout } from "../core/rollout.ts";
 import { isVerdict, notApplicable, undecided, type Verdict } from "../core/verdict.ts";
 import { overScored } from "../credit/index.ts";
-import type { ShapingNode } from "../shaping/index.ts";
+import type { ShapingMethod, ShapingNode } from "../shaping/index.ts";
 import type { OnNull, PipelineReason, PlanNode, When } from "./types.ts";
 
 /** A number, null (not scored) or undefined (does not apply), and the verdict it came from. */
@@ -130,8 +130,14 @@ function bindReward(method: Method, plan: PlanNode): (rollout: Rollout, capabili
   };
 }
 
+/** The shaping method of a method or a node; null where it is none. */
+export function shapingMethod(method: Method): ShapingMethod | null {
+  if ("method" in method) return (method as ShapingNode).method;
+  return "inputs" in method ? (method as unknown as ShapingMethod) : null;
+}
+
 function bindShaping(method: Method, plan: PlanNode): (values: Readonly<Record<string, number | null | undefined>>) => number | null | undefined {
-  const { run, inputs } = "method" in method ? (method as ShapingNode).method : (method as unknown as ShapingNode["method"]);
+  const { run, inputs } = shapingMethod(method)!;
   const { of, options, by } = plan;
   if (inputs === "by") {
     const decide = run as unknown as (value: number, by: number, options: unknown) => number;

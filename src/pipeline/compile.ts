@@ -7,7 +7,7 @@ import { sha256 } from "../core/sha256.ts";
 import { VERSION } from "../core/version.ts";
 import { canonicalJson } from "./canonical.ts";
 import { FINAL, type Draft, type DraftNode } from "./draft.ts";
-import { bindCredit, bindNode, type BoundCredit, type BoundNode } from "./bind.ts";
+import { bindCredit, bindNode, shapingMethod, type BoundCredit, type BoundNode } from "./bind.ts";
 import { NODE_KEYS } from "./spec.ts";
 import type { Plan, PlanNode } from "./types.ts";
 
@@ -63,8 +63,7 @@ function planNode(node: DraftNode, draft: Draft): PlanNode {
     return { ...common, options: {}, reduces: "row", needs: [], code: sha256(Function.prototype.toString.call(node.method)) };
   }
   const { record } = node.method;
-  const fits = stage === "reward" ? record.kind === "verifier" || record.kind === "reward" : record.kind === "kernel" && (stage === "credit" ? "reduces" in record && record.id.startsWith("credit/") : "inputs" in node.method);
-  if (!fits) throw new SpecError(`${path}: must use a method of ${room(stage)}, got ${record.id}`, { path });
+  if (!fits(node.method, stage)) throw new SpecError(`${path}: must use a method of ${room(stage)}, got ${record.id}`, { path });
   if (stage === "reward" || stage === "credit") readsNothing(node);
   else reads(node);
   const lacking = record.needs.find((need) => !GIVEN.includes(need) && !(need === "model" && model !== null));
@@ -86,6 +85,12 @@ function planOptions(node: DraftNode, method: Method): Readonly<Record<string, u
   return parseOptions<Record<string, unknown>>(node.path, method.record.options, node.given);
 }
 
+function fits(method: Method, stage: PlanNode["stage"]): boolean {
+  const { kind } = method.record;
+  if (stage === "reward") return kind === "verifier" || kind === "reward";
+  return kind === "kernel" && (stage === "credit") === (shapingMethod(method) === null);
+}
+
 function room(stage: PlanNode["stage"]): string {
   return stage === "reward" ? "verify" : stage === "credit" ? "credit" : "shaping";
 }
@@ -96,7 +101,7 @@ function readsNothing({ path, of, by }: DraftNode): void {
 }
 
 function reads({ path, method, of, weights, by }: DraftNode): void {
-  if ((method as unknown as { inputs: string }).inputs === "weights") {
+  if (shapingMethod(method as Method)!.inputs === "weights") {
     if (of.length === 0) throw new SpecError(`${path}: of must name the nodes to read with their weights, got nothing`, { path });
     if (by !== null) throw new SpecError(`${path}: must not have by, got ${show(by)}`, { path });
     return;

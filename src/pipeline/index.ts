@@ -14,6 +14,7 @@ export {
 } from "./define.ts";
 export { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
 export { journalPath, scoreFiles, type Methods, type Progress, type ScoreFilesOptions, type ScoreSummary } from "./files.ts";
+export { readScored } from "./read-scored.ts";
 export { score, type ScoreOptions } from "./score.ts";
 export type { GroupTally, NodeTally, Tally } from "./tally.ts";
 export { parseSpec, rewardSpecJsonSchema } from "./spec.ts";

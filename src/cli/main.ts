@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+/** The terminal: one file a command, loaded when it is named. */
+import { Command, CommanderError } from "commander";
+import { GuerdonError, suggestion, type ErrorCode } from "../core/errors.ts";
+import { VERSION } from "../core/version.ts";
+
+type Register = (program: Command) => void;
+
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  score: () => import("./commands/score.ts"),
+  audit: () => import("./commands/audit.ts"),
+  verify: () => import("./commands/verify.ts"),
+  methods: () => import("./commands/methods.ts"),
+  systems: () => import("./commands/systems.ts"),
+  reproduce: () => import("./commands/reproduce.ts"),
+};
+
+/** Exit codes: 0 done or correct, 1 fault, 2 wrong usage, 100 threshold missed or not correct, 101 undecided. */
+const FAULT = 1;
+const USAGE = 2;
+
+/** Errors of the caller; all others are faults. */
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["usage", "option", "spec", "unknown-method"]);
+
+async function main(given: readonly string[]): Promise<void> {
+  const { debug, args } = withoutDebug(given);
+  // A reader that goes away, as `| head` does, is told by the failing write; the event must not end the process before.
+  process.stdout.on("error", () => undefined);
+  try {
+    await run(args);
+  } catch (error) {
+    process.exitCode = report(error, debug);
+  }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const program = new Command("guerdon")
+    .description("The reward engine for language models that reason and act.")
+    .version(VERSION)
+    .option("--debug", "print stack traces (also: GUERDON_DEBUG=1)")
+    .enablePositionalOptions()
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride();
+  const name = args[0];
+  if (name !== undefined && Object.hasOwn(COMMANDS, name)) (await COMMANDS[name]!()).register(program);
+  else if (name !== undefined && !name.startsWith("-") && name !== "help")
+    throw new GuerdonError("usage", `no command ${JSON.stringify(name)}${suggestion(name, Object.keys(COMMANDS))}`);
+  else if (name !== "--version" && name !== "-V") for (const load of Object.values(COMMANDS)) (await load()).register(program);
+  if (name === undefined) {
+    program.outputHelp({ error: true });
+    process.exitCode = USAGE;
+    return;
+  }
+  await program.parseAsync(args, { from: "user" });
+}
+
+/** `--debug` may stand anywhere before `--`; commands do not see it. */
+function withoutDebug(given: readonly string[]): { readonly debug: boolean; readonly args: readonly string[] } {
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const args = given.filter((arg, i) => arg !== "--debug" || i > end);
+  return { debug: args.length < given.length || Boolean(process.env.GUERDON_DEBUG), args };
+}
+
+/** Tells the user what went wrong, in one line unless asked for more; returns the exit code. */
+function report(error: unknown, debug: boolean): number {
+  // Help and version end by this error too; commander has printed what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof Error && isClosedPipe(error)) return FAULT;
+  if (debug) console.error(error);
+  else if (error instanceof GuerdonError) console.error(`guerdon: ${error.message}`);
+  else console.error(`guerdon: unexpected: ${error instanceof Error ? error.message : String(error)} (--debug shows where)`);
+  return error instanceof GuerdonError && USAGE_CODES.has(error.code) ? USAGE : FAULT;
+}
+
+/** The reader of our output has gone, as `| head` does: nothing to tell. */
+function isClosedPipe(error: Error): boolean {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return "code" in cause && cause.code === "EPIPE";
+}
+
+void main(process.argv.slice(2));
+
