@@ -1,5 +1,5 @@
 /** `npm run new credit/foo [-- --kind kernel]`: a method file, its test and its line in the room's registry. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { MethodKind } from "../src/core/method.ts";
@@ -19,12 +19,16 @@ function refuse(text: string): never {
 }
 
 if (!/^[a-z]+\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) refuse(`the id must be room/name in kebab case, got ${JSON.stringify(id)}`);
-if (!rooms().includes(room)) refuse(`the room must be one of ${rooms().join(", ")}, got ${JSON.stringify(room)}`);
+const known = [...new Set([...rooms(), ...Object.keys(kindOfRoom)])].toSorted();
+if (!known.includes(room)) refuse(`the room must be one of ${known.join(", ")}, got ${JSON.stringify(room)}`);
 if (kind === undefined) refuse(`the kind must be one of ${kinds.join(", ")}, got ${JSON.stringify(values.kind)}`);
 
 const paths = { method: `src/${id}.ts`, test: `src/${id}.test.ts`, index: `src/${room}/index.ts` };
 if (existsSync(join(root, paths.method))) refuse(`${paths.method} exists`);
-const files = scaffold(id, kind, readFileSync(join(root, paths.index), "utf8"));
+// The first method of a room opens it.
+mkdirSync(join(root, "src", room), { recursive: true });
+const index = existsSync(join(root, paths.index)) ? readFileSync(join(root, paths.index), "utf8") : `/** ${room[0]!.toUpperCase()}${room.slice(1)}. One export line a method; this file is the room's registry. */\n`;
+const files = scaffold(id, kind, index);
 for (const part of ["method", "test", "index"] as const) {
   writeFileSync(join(root, paths[part]), files[part]);
   console.log(paths[part]);
