@@ -1,5 +1,5 @@
 /** An audit as the report shows it. */
-import { AUDIT_CAUSE_TEXTS, describeKinds, type AuditResult, type Rate } from "../../evaluate/index.ts";
+import { AUDIT_CAUSE_TEXTS, describeKinds, describeStretch, type AuditResult, type Rate } from "../../evaluate/index.ts";
 import type { ReportSummary, SampleNote, Tile } from "../../pipeline/report/index.ts";
 
 /** What the report is called and says of itself. */
@@ -25,15 +25,16 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
     { label: "paid, not right", value: share(falsePositive.share), detail: `${falsePositive.count} of ${falsePositive.of} wrong`, tone: "plain" },
     { label: "groups with signal", value: `${groups.withSignalExisting} → ${groups.withSignalOurs}`, detail: `${groups.lost.length} lost, ${groups.falseSignal.length} made up`, tone: "plain" },
   ];
-  const rest = [
+  const remarks = [
     `Right and not paid: ${falseNegative.count} of ${falseNegative.of}, ${between(falseNegative)}.`,
     `Paid and not right: ${falsePositive.count} of ${falsePositive.of}, ${between(falsePositive)}.`,
   ];
   if (fit !== null)
-    rest.push(
+    remarks.push(
       `${result.column} behaves like a grader that takes ${fit.text}: equal on ${fit.agrees} of ${fit.of} rows outside of stretches; our verdict on ${fit.oursAgrees}.` +
         (fit.window === null ? "" : ` For the window speak ${fit.window.for} rows, against it ${fit.window.against}.`),
     );
+  for (const stretch of result.stretches) remarks.push(sentence(describeStretch(stretch)));
   return {
     title: `Audit of ${naming.file}`,
     subtitle: `${result.column} in ${naming.file}, compared row by row with ${naming.against}.`,
@@ -43,7 +44,7 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
     comparison: {
       existing: result.column,
       confusion: result.confusion,
-      remarks: rest,
+      remarks,
       stretches: result.stretches.map((s) => ({
         from: s.from,
         to: s.to,

@@ -92,7 +92,7 @@ export function client(document: DomDocument): void {
     if (names.length > 1) fact("rewards", names.map((name) => `${name} ${number(sample.rewards[name] ?? null)}`).join(",  "), false, true);
     if (sample.existingAdvantage !== null || sample.advantage !== null)
       fact("advantage", sample.existingAdvantage === null ? number(sample.advantage) : `${number(sample.existingAdvantage)}  →  ${number(sample.advantage)}`, false, true);
-    out.push(facts, make("h3", "", "Prompt"), make("p", "text prompt", sample.prompt), make("h3", "", `Response, ${sample.characters} characters`), make("p", "text", ...pieces(sample)));
+    out.push(facts, make("h3", "", "Prompt"), make("p", "said prompt", sample.prompt), make("h3", "", `Response, ${sample.characters} characters`), make("p", "said", ...pieces(sample)));
     detail.replaceChildren(...out);
     detail.scrollTop = 0;
   };
@@ -132,7 +132,8 @@ export function client(document: DomDocument): void {
     byId("status").value = filter.status;
     byId("reason").value = filter.reason;
     byId("clear").hidden = filter.cause + filter.status + filter.reason + filter.group + filter.text === "";
-    select(0, false);
+    select(Math.max(0, found.findIndex((sample) => sample.cause !== null)), false);
+    byId("list").scrollTop = 0;
   };
 
   const reveal = (): void => byId("browser").scrollIntoView({ block: "start" });

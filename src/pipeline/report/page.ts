@@ -33,11 +33,11 @@ export function renderReport(data: ReportData): string {
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
-<div class="top"><span class="brand">${GEM}guerdon</span><span>${data.title}</span><span class="grow"></span><button class="plain" id="theme" type="button">Light or dark</button></div>
+<div class="top"><span class="brand">${GEM}guerdon</span><span>${data.title}</span><span class="grow"></span><button class="quiet" id="theme" type="button">Light or dark</button></div>
 <main>
 <h1>${data.headline}</h1>
 <p class="subtitle">${data.subtitle}</p>
-<div class="tiles">${data.tiles.map((t) => html`<div class="tile ${t.tone}"><span class="label">${t.label}</span><b>${t.value}</b><span class="detail">${t.detail}</span></div>`)}</div>
+<div class="tiles">${data.tiles.map((t) => html`<div class="tile ${t.tone}"><span class="label">${t.label}</span><b>${t.value}</b><span class="note">${t.detail}</span></div>`)}</div>
 ${stripSection(data)}
 ${comparison === null ? disagreementSection(data.causes) : comparisonSection(data, comparison)}
 ${chartsSection(data)}
@@ -114,7 +114,7 @@ function browserSection({ samples, causes, rows }: ReportData): Markup {
 <select id="cause" aria-label="Cause">${option("", "every cause")}${used.map((c) => option(c.code, c.label))}</select>
 <select id="status" aria-label="Verdict">${option("", "every verdict")}${distinct(samples.map((s) => s.status)).map((s) => option(s, s))}</select>
 <select id="reason" aria-label="Reason">${option("", "every reason")}${distinct(samples.map((s) => s.reason.code)).map((s) => option(s, s))}</select>
-<button class="plain" id="clear" type="button" hidden>Clear</button><span class="found" id="found" aria-live="polite"></span></div>
+<button class="quiet" id="clear" type="button" hidden>Clear</button><span class="found" id="found" aria-live="polite"></span></div>
 <div class="browser"><ul class="list" id="list" tabindex="-1" aria-label="Rollouts"></ul><article class="detail" id="detail" aria-live="polite"></article></div></section>`;
 }
 

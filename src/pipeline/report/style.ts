@@ -7,7 +7,7 @@ export const STYLE: string = /* css */ `
   --correct: #14967f; --incorrect: #cbc7d0; --invalid: #e3a63a; --undecided: #8a7fd6; --not-applicable: #e9e6ec; --paid: #2f6f9f; --unpaid: #d5dae0; --missing: #f4f2ee;
   --fault: #c6392f; --shift: #b5439b; --false-positive: #e0731d; --window: #3579c4; --extraction: #2a9fb0; --equivalence: #7a63cc; --unexplained: #77747f; --open: #aaa7b0;
   --sans: "Inter", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", "DejaVu Sans", sans-serif;
-  --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Charter, Georgia, "DejaVu Serif", serif;
+  --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "TeX Gyre Pagella", "Book Antiqua", Charter, Georgia, "DejaVu Serif", serif;
   --mono: "JetBrains Mono", "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) {
@@ -44,10 +44,10 @@ code, .mono { font-family: var(--mono); font-size: .9em; }
 button, input, select { font: inherit; color: inherit; }
 button { cursor: pointer; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); border: 1px solid var(--line); border-radius: 12px; background: var(--card); overflow: hidden; margin-bottom: 46px; }
+.tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); border: 1px solid var(--line); border-radius: 12px; background: var(--card); overflow: hidden; margin-bottom: 46px; }
 .tile { padding: 16px 18px 15px; box-shadow: 1px 0 0 var(--line), 0 1px 0 var(--line); }
 .tile b { display: block; font: 500 29px/1.15 var(--serif); letter-spacing: -.01em; margin: 3px 0 4px; }
-.tile .label { font-size: 12.5px; color: var(--soft); } .tile .detail { font-size: 12.5px; color: var(--faint); line-height: 1.4; }
+.tile .label { font-size: 12.5px; color: var(--soft); } .tile .note { font-size: 12.5px; color: var(--faint); line-height: 1.4; }
 .tile.bad b { color: var(--bad); } .tile.good b { color: var(--accent); }
 .two { display: grid; grid-template-columns: minmax(0, 1.55fr) minmax(0, 1fr); gap: 22px; }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 22px; }
@@ -83,9 +83,9 @@ td.err { color: var(--bad); font-weight: 600; } td.fine { color: var(--accent); 
 .group svg { flex: none; height: 15px; display: block; } .group .name { font-size: 12.5px; color: var(--soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; min-width: 0; flex: 1; }
 .group.flat svg { opacity: .42; } .tag { flex: none; font-size: 11px; border-radius: 9px; padding: 0 7px; line-height: 17px; background: var(--wash); color: var(--soft); } .tag.lost { background: var(--bad-wash); color: var(--bad); } .tag.made-up { background: var(--wash); color: var(--invalid); }
 .filters { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 14px; align-items: center; }
-.filters input, .filters select, .plain { border: 1px solid var(--line); background: var(--card); border-radius: 8px; padding: 6px 11px; font-size: 13.5px; }
+.filters input, .filters select, .quiet { border: 1px solid var(--line); background: var(--card); border-radius: 8px; padding: 6px 11px; font-size: 13.5px; }
 .filters input { flex: 1; min-width: 180px; } .filters .found { color: var(--soft); font-size: 13px; margin-left: 4px; }
-.plain:hover { background: var(--wash); }
+.quiet:hover { background: var(--wash); }
 .browser { display: grid; grid-template-columns: 320px minmax(0, 1fr); border: 1px solid var(--line); border-radius: 12px; background: var(--card); height: 720px; overflow: hidden; }
 .list { overflow-y: auto; border-right: 1px solid var(--line); margin: 0; padding: 6px; list-style: none; }
 .item { display: grid; grid-template-columns: 9px 1fr auto; gap: 0 10px; width: 100%; border: 0; background: none; text-align: left; padding: 7px 9px; border-radius: 8px; align-items: baseline; }
@@ -100,14 +100,14 @@ td.err { color: var(--bad); font-weight: 600; } td.fine { color: var(--accent); 
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content minmax(0, 1fr); gap: 5px 14px; font-size: 13.5px; margin: 0 0 18px; } .facts dt { color: var(--faint); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .facts dd.wide { grid-column: 2 / 5; }
 .detail h3 { color: var(--faint); font-weight: 500; font-size: 12.5px; margin: 14px 0 5px; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.65 var(--mono); margin: 0; } .text.prompt { font-family: var(--sans); font-size: 14px; line-height: 1.55; }
+.said { white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.65 var(--mono); margin: 0; } .said.prompt { font-family: var(--sans); font-size: 14px; line-height: 1.55; }
 mark { background: var(--mark); color: var(--mark-ink); border-radius: 3px; padding: 1px 2px; box-shadow: 0 0 0 1px color-mix(in srgb, var(--mark-ink) 22%, transparent); }
 .unread { color: var(--faint); } .divider { display: block; border-top: 1px dashed var(--window); color: var(--window); font: 11.5px var(--sans); margin: 7px 0; padding-top: 1px; } .gap { display: block; color: var(--faint); font: 12px var(--sans); text-align: center; margin: 8px 0; }
 .empty { color: var(--soft); padding: 26px; }
 kbd { font: 11.5px var(--mono); border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 5px; background: var(--card); }
 footer { color: var(--faint); font-size: 12.5px; padding: 4px 0 46px; overflow-wrap: anywhere; }
 @media (max-width: 900px) {
-  main, .top { padding-left: 18px; padding-right: 18px; } h1 { font-size: 31px; } .two, .charts, .browser { grid-template-columns: minmax(0, 1fr); } .browser { height: auto; } .list { max-height: 300px; border-right: 0; border-bottom: 1px solid var(--line); } .detail { overflow: visible; padding: 18px; } .facts { grid-template-columns: max-content minmax(0, 1fr); } .facts dd.wide { grid-column: 2; }
+  main, .top { padding-left: 18px; padding-right: 18px; } h1 { font-size: 31px; } .two, .charts, .browser { grid-template-columns: minmax(0, 1fr); } .browser { height: auto; } .list { max-height: 300px; border-right: 0; border-bottom: 1px solid var(--line); } .detail { overflow: visible; padding: 18px; } .facts { grid-template-columns: max-content minmax(0, 1fr); } .facts dd.wide { grid-column: 2; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media print {
   :root { --paper: #fff; } body { font-size: 12px; } .top button, .filters, .list, kbd { display: none; } .browser { display: block; height: auto; } .detail { overflow: visible; } section, .card { break-inside: avoid; } h1 { margin-top: 12px; } * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
