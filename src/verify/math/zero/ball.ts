@@ -149,6 +149,37 @@ export function sqrt(x: Ball, p: number): Ball {
   return trim(y, (x.e - k) / 2, r, p);
 }
 
+/** ⌊n^(1/k)⌋ up to a few units, by Newton steps of doubling length. */
+function approximateRoot(n: bigint, k: number): bigint {
+  const bits = bitLength(n);
+  const deep = Math.floor(bits / k);
+  if (deep <= 40) {
+    const drop = Math.max(0, bits - 1000);
+    return BigInt(Math.floor((Number(n >> BigInt(drop)) ** (1 / k)) * 2 ** (drop / k))) + 1n;
+  }
+  const j = BigInt(deep >> 1);
+  const s = approximateRoot(n >> (BigInt(k) * j), k) << j;
+  const m = BigInt(k - 1);
+  return (m * s + n / s ** m) / BigInt(k);
+}
+
+/** x^(1/k) for a ball that is surely positive. */
+export function root(x: Ball, k: number, p: number): Ball {
+  if (k * p > 60_000 || k > 64) return exp(divide(ln(x, p + 8), fromInteger(BigInt(k)), p + 8), p);
+  if (x.m <= x.r) throw PRECISION;
+  let up = Math.max(0, k * p + 8 - bitLength(x.m));
+  up += (((x.e - up) % k) + k) % k;
+  const n = x.m << BigInt(up);
+  let y = approximateRoot(n, k);
+  const e = BigInt(k);
+  // The last Newton step leaves at most a few units: walk to the floor, so that y ≤ root < y + 1.
+  for (let low = y ** e; low > n; low = y ** e) y -= 1n + (low - n) / (e * y ** (e - 1n));
+  while ((y + 1n) ** e <= n) y++;
+  // d(n^(1/k)) = dn·n^(1/k)/(k·n), doubled for the far end of the ball.
+  const r = x.r === 0n ? (y ** e === n ? 0n : 1n) : 2n + (((x.r << BigInt(up)) * (y + 1n)) / (e * ((x.m - x.r) << BigInt(up))) + 1n) * 2n;
+  return trim(y, (x.e - up) / k, r, p);
+}
+
 /** An upper bound of √|x|, as a ball around 0: what is known of the root of a ball that straddles zero. */
 export function rootBound(x: Ball, k: number): Ball {
   return { m: 0n, e: Math.ceil(magnitude(x) / k), r: 1n };

@@ -1,5 +1,5 @@
 /** The argument of an exponential or a trigonometric function as Σ rational · monomial, so that e^(x+y) splits and sin 2x meets sin x. */
-import { call, mul as mulNode, pow as powNode, type Node } from "../ast.ts";
+import { call, mul as mulNode, pow as powNode, print, type CallNode, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { factor } from "./primes.ts";
 import { exactValue, floorDivide, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
@@ -24,6 +24,7 @@ export interface Naming {
   readonly meter: Meter;
   readonly bound: Bindings;
   readonly renamed: ReadonlyMap<string, string>;
+  readonly salt: number;
   /** A key that equal subexpressions share. */
   readonly name: (a: Node) => { readonly key: string; readonly size: number };
 }
@@ -96,7 +97,7 @@ function sumOf(a: Node, at: Naming): Sum {
   if (q !== null && q !== "undefined") return single(monomial(q, [], 0));
   switch (a.kind) {
     case "symbol":
-      return generator(`s${at.renamed.get(a.name) ?? a.name}`, at);
+      return generator(`s${at.salt}|${at.renamed.get(a.name) ?? a.name}`, at);
     case "constant":
       return a.name === "pi" || a.name === "i" ? generator(a.name, at) : opaque(a, at);
     case "add": {
@@ -109,7 +110,7 @@ function sumOf(a: Node, at: Naming): Sum {
     }
     case "mul": {
       let total = single(monomial(ONE, [], 0));
-      for (const arg of a.args) {
+      for (const arg of withoutBases(a.args)) {
         const next = multiply(total, sumOf(arg, at), at);
         if (next === null) return opaque(a, at);
         total = next;
@@ -124,6 +125,15 @@ function sumOf(a: Node, at: Naming): Sum {
     default:
       return opaque(a, at);
   }
+}
+
+/** log_b x · ln b is ln x. */
+function withoutBases(args: readonly Node[]): readonly Node[] {
+  const k = args.findIndex((arg) => arg.kind === "call" && arg.name === "log" && arg.args.length === 2);
+  if (k < 0) return args;
+  const [x, base] = (args[k] as CallNode).args as readonly [Node, Node];
+  const j = args.findIndex((arg) => arg.kind === "call" && arg.name === "ln" && print(arg.args[0]!) === print(base));
+  return j < 0 ? args : [...args.filter((_, i) => i !== k && i !== j), call("ln", [x])];
 }
 
 function multiply(a: Sum, b: Sum, at: Naming): Sum | null {

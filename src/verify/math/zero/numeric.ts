@@ -157,6 +157,10 @@ function evaluatePower(base: Node, exponent: Node, at: Evaluation): Complex {
   }
   const w = q === null ? evaluate(exponent, at) : C.real(B.fromRational(q.n, q.d, p));
   if (isNegative(z) && w.im === null) at.nonreal = true;
+  else if (q !== null && q.d <= 64n && z.im === null && q.n < 1_000n && q.n > -1_000n) {
+    at.meter.spend(20 * Math.ceil(Math.max(1, (Number(q.d) * p) / 4096) ** 1.7));
+    return C.integerPower(C.real(B.root(z.re, Number(q.d), p)), Number(q.n), p);
+  }
   at.meter.spend(4 * functionCost(p));
   return C.exp(C.multiply(w, C.ln(z, p), p), p);
 }
@@ -182,8 +186,9 @@ function evaluateRoot(arg: Node, index: Node, at: Evaluation): Complex {
     const bound = B.rootBound({ m: 0n, e: C.magnitude(z) + 1, r: 1n }, k);
     return z.im === null && k % 2 === 1 ? C.real(bound) : { re: bound, im: bound };
   }
-  at.meter.spend(4 * functionCost(p));
-  const part = (x: Complex): Complex => C.exp(C.divide(C.ln(x, p), C.real(B.fromInteger(BigInt(k))), p), p);
+  at.meter.spend(z.im === null ? 20 * Math.ceil(Math.max(1, (k * p) / 4096) ** 1.7) : 4 * functionCost(p));
+  const part = (x: Complex): Complex =>
+    x.im === null && B.sign(x.re) > 0 ? C.real(B.root(x.re, k, p)) : C.exp(C.divide(C.ln(x, p), C.real(B.fromInteger(BigInt(k))), p), p);
   if (isNegative(z)) {
     if (k % 2 === 1) return C.negate(part(C.negate(z)));
     at.nonreal = true;

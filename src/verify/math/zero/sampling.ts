@@ -17,8 +17,8 @@ import type { Decision } from "./decision.ts";
 import { evaluate, evaluation, type Evaluation } from "./numeric.ts";
 import { bitLength, log2, NO_BINDINGS, type Bindings } from "./rational.ts";
 
-/** Bits of the longest evaluation. */
-const MAX_BITS = 20_000;
+/** Separation bounds past this are not worked for: agreement to 1,024 bits is then reported as sampling. */
+const MAX_BITS = 6_000;
 const MAX_TRANSCENDENTAL_BITS = 8_192;
 
 const NO_SYMBOLS: ReadonlyMap<string, Complex> = new Map();
@@ -31,6 +31,8 @@ interface Pair {
   readonly nonrealB: boolean;
   /** Bits the evaluation must have for agreement to mean something. */
   readonly required: number;
+  /** log₂ of what agreement must stay below: well under the smallest value met. */
+  readonly threshold: number;
 }
 
 function side(a: Node, p: number, meter: Meter, symbols: ReadonlyMap<string, Complex>, bound: Bindings): { value: Complex | null; at: Evaluation; why: Unresolved["why"] | null } {
@@ -59,6 +61,7 @@ function both(a: Node, b: Node, p: number, meter: Meter, symbols: ReadonlyMap<st
     nonrealB: y.at.nonreal,
     // A term of size 2^low can hide behind one of size 2^high, and behind its fourth power when functions bend it.
     required: Math.max(128 + 4 * (high - low), x.at.vague || y.at.vague ? 768 : 0),
+    threshold: low - 64,
   };
 }
 
@@ -71,7 +74,7 @@ export function decideConstants(a: Node, b: Node, meter: Meter): Decision {
   const algebraic = separation !== null && separation < MAX_BITS;
   let p = 192;
   let needed = algebraic ? separation + 64 : 1_024;
-  const cap = algebraic ? MAX_BITS : MAX_TRANSCENDENTAL_BITS;
+  const cap = algebraic ? 4 * MAX_BITS : MAX_TRANSCENDENTAL_BITS;
   while (p <= cap) {
     const pair = both(a, b, p, meter, NO_SYMBOLS, NO_BINDINGS);
     if (pair === null) break;
@@ -80,7 +83,7 @@ export function decideConstants(a: Node, b: Node, meter: Meter): Decision {
       if (algebraic && C.magnitude(pair.difference) < -separation) return { equal: true, stage: "algebraic", proof: true, note: `separation bound 2^-${separation}` };
       if (!algebraic) {
         needed = Math.max(needed, pair.required);
-        if (p >= needed && C.magnitude(pair.difference) < Math.min(0, C.magnitude(pair.a!)) - 128) return { equal: true, stage: "sampling", proof: false, note: `agree to ${p} bits` };
+        if (p >= needed && C.magnitude(pair.difference) < pair.threshold) return { equal: true, stage: "sampling", proof: false, note: `agree to ${p} bits` };
       }
     } else if (p >= 768) break;
     p = p < needed ? Math.min(Math.max(needed, 192), Math.max(cap, p + 1)) : p * 2;
@@ -230,7 +233,7 @@ export function decideBySampling(a: Node, b: Node, facts: Survey, definite: bool
         pair = both(a, b, p, meter, symbols, bound);
         if (pair === null || pair.difference === null) break;
         if (!C.containsZero(pair.difference)) return definite ? { equal: false, stage, proof: true, note: `they differ at a point` } : { equal: null, stage, proof: false, note: "unevaluated parts" };
-        if (pair.required <= p && C.magnitude(pair.difference) < Math.min(0, C.magnitude(pair.a!)) - 100) {
+        if (pair.required <= p && C.magnitude(pair.difference) < pair.threshold) {
           confirmed = true;
           bits = Math.min(bits, p);
           break;
