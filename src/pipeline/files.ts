@@ -46,6 +46,8 @@ export interface ScoreFilesOptions {
   /** Explicit columns, over those of the spec. */
   readonly columns: ColumnMapping;
   readonly blockBytes: number;
+  /** Heap of one worker, in MB; one that needs more dies, and the row at fault is undecided. */
+  readonly workerMemoryMb: number;
   /** Bytes of output between two commits, and of one gzip member or Zstandard frame. */
   readonly segmentBytes: number;
   readonly signal: AbortSignal | undefined;
@@ -72,6 +74,7 @@ const DEFAULTS: Omit<ScoreFilesOptions, "workers"> = {
   rejects: null,
   columns: {},
   blockBytes: 1 << 20,
+  workerMemoryMb: 2048,
   segmentBytes: 8 << 20,
   signal: undefined,
   onProgress: undefined,
@@ -109,7 +112,7 @@ function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: R
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout").length;
   const finish = finisher(compiled);
   const lost = blockScorer(compiled, () => finish(Array.from({ length: scorers }, () => lostOutcome("the worker that scored this row died twice"))));
-  return openPool({ workers: options.workers, start: { source, methods: methods.url }, split: splitBlock, lost });
+  return openPool({ workers: options.workers, start: { source, methods: methods.url }, memoryMb: options.workerMemoryMb, split: splitBlock, lost });
 }
 
 async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: ScoreFilesOptions): Promise<ScoreSummary> {
@@ -132,6 +135,7 @@ async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: Compiled
     if (!(error instanceof ScatteredGroups) || options.groups !== "auto") throw error;
     if (!journals) throw new GuerdonError("state", `${error.message}; ${output === "-" ? "rows are on their way already" : "the input cannot be read again"}: say --groups spill`, {}, error);
     options.onSecondPass?.(error.message);
+    await rm(output, { force: true });
     return oneRun({ ...run, head: { ...head, grouping: "spill" }, before: null });
   }
 }

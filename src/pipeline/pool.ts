@@ -25,12 +25,14 @@ class WorkerLost extends BoundaryError {
 
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
-/** Young generation of a worker: blocks are short-lived, and a larger one only holds more of them. */
-const LIMITS = { maxYoungGenerationSizeMb: 32 } as const;
+/** Young generation of a worker: tasks are short-lived, and a larger one only holds more of them. */
+const YOUNG_MB = 32;
 
 export interface PoolOptions<Task, Result> {
   readonly workers: number;
   readonly start: WorkerStart;
+  /** Heap of one worker. */
+  readonly memoryMb: number;
   /** Two halves of a task that killed its workers; null where it is one row. */
   readonly split: (task: Task) => readonly [Task, Task] | null;
   /** The result of a single row that killed its workers, without running its methods. */
@@ -42,14 +44,14 @@ export function localPool<Task, Result>(work: (task: Task) => Promise<Result>): 
   return { run: async (task) => [await work(task)], close: async () => undefined };
 }
 
-export function openPool<Task, Result>({ workers, start, split, lost }: PoolOptions<Task, Result>): Pool<Task, Result> {
+export function openPool<Task, Result>({ workers, start, memoryMb, split, lost }: PoolOptions<Task, Result>): Pool<Task, Result> {
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job<Task, Result>>();
   const queue: Job<Task, Result>[] = [];
   let closed = false;
 
   const begin = (): Worker => {
-    const worker = new Worker(WORKER, { workerData: start, resourceLimits: LIMITS });
+    const worker = new Worker(WORKER, { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
     let cause: unknown;
     worker.on("message", (reply: WorkerReply) => {
       const job = busy.get(worker)!;

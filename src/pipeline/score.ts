@@ -114,6 +114,8 @@ function scored(rollout: Rollout, names: readonly string[], { values, verdicts, 
   return { rollout, row: {}, rewards, verdicts: given, reward, advantage: null };
 }
 
+const WORKER_MB = 2048;
+
 /** Rollouts sent to a worker at a time. */
 const BATCH = 32;
 
@@ -134,6 +136,7 @@ async function remoteScorers({ compiled }: DefinedReward, { workers, methods }: 
   const pool: Pool<readonly Rollout[], Outcome[][]> = openPool<readonly Rollout[], Outcome[][]>({
     workers,
     start: { source: { kind: "scorers", nodes, seed: compiled.plan.seed }, methods: methods.url },
+    memoryMb: WORKER_MB,
     split: (batch) => (batch.length < 2 ? null : [batch.slice(0, batch.length >> 1), batch.slice(batch.length >> 1)]),
     lost: async (batch) => batch.map(() => nodes.map(() => lostOutcome("the worker that scored this row died twice"))),
   });
