@@ -1,7 +1,7 @@
 /** The catalogue of published systems, with what was shown of each. Links to methods come from the reproductions, never from here. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { BoundaryError, FormatError, suggestion } from "../core/errors.ts";
+import { BoundaryError, FormatError, GuerdonError, suggestion } from "../core/errors.ts";
 import { LEVELS, type Level } from "./reproduction/definition.ts";
 import type { SystemResult } from "./reproduction/result.ts";
 import { readEvidence } from "./evidence.ts";
@@ -77,11 +77,11 @@ export async function systems(): Promise<SystemEntry[]> {
   });
 }
 
-/** One system by id. @throws FormatError naming the nearest id */
+/** One system by id. @throws GuerdonError naming the nearest id */
 export async function findSystem(id: string): Promise<SystemEntry> {
   const all = await systems();
   const found = all.find((entry) => entry.id === id);
-  if (found === undefined) throw new FormatError(`catalog: system must be one of s001 to s${String(all.length).padStart(3, "0")}, got ${JSON.stringify(id)}${suggestion(id, all.map((entry) => entry.id))}`, { id });
+  if (found === undefined) throw new GuerdonError("usage", `catalog: system must be one of s001 to s${String(all.length).padStart(3, "0")}, got ${JSON.stringify(id)}${suggestion(id, all.map((entry) => entry.id))}`, { id });
   return found;
 }
 

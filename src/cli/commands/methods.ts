@@ -1,0 +1,115 @@
+/** `guerdon methods [ID]`: the methods of the library as data. */
+import type { Command } from "commander";
+import type { Method } from "../../core/method.ts";
+
+interface MethodsFlags {
+  readonly json?: boolean;
+}
+
+/** A method as it is printed. */
+interface MethodEntry {
+  readonly id: string;
+  readonly kind: string;
+  readonly reduces: string;
+  readonly needs: readonly string[];
+  readonly aliases: readonly string[];
+  readonly summary: string | null;
+  readonly paper: { readonly title: string; readonly url?: string } | null;
+  readonly systems: readonly string[];
+  /** JSON Schema of the options, with defaults and ranges. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export function register(program: Command): void {
+  program
+    .command("methods")
+    .summary("list the methods, or show one")
+    .description("List every method, or show one by id (`credit/group-relative`) or alias (`grpo`): its options with defaults and ranges, its paper, the systems it reproduces.")
+    .argument("[id]", "id or alias")
+    .option("--json", "print one JSON object")
+    .action(async (id: string | undefined, flags: MethodsFlags) => {
+      const { findMethod, listMethods } = await import("../../catalog/rooms.ts");
+      const entries = await describe(id === undefined ? await listMethods() : [await findMethod(id)]);
+      const text = id === undefined ? table(entries) : page(entries[0]!);
+      process.stdout.write(flags.json === true ? `${JSON.stringify(id === undefined ? { methods: entries } : entries[0])}\n` : text);
+    });
+}
+
+async function describe(methods: readonly Method[]): Promise<MethodEntry[]> {
+  const [{ methodSummary }, { readEvidence }, { z }] = await Promise.all([import("../../catalog/summary.ts"), import("../../catalog/evidence.ts"), import("zod")]);
+  const evidence = await readEvidence();
+  return Promise.all(
+    methods.map(async ({ record }) => ({
+      id: record.id,
+      kind: record.kind,
+      reduces: record.reduces,
+      needs: record.needs,
+      aliases: record.aliases,
+      summary: (await methodSummary(record.id)) ?? null,
+      paper: record.paper ?? null,
+      systems: [...new Set([...record.systems, ...evidence.filter(({ uses }) => uses.includes(record.id)).map(({ id }) => id)])].sort(),
+      options: z.toJSONSchema(record.options, { io: "input", unrepresentable: "any" }) as Readonly<Record<string, unknown>>,
+    })),
+  );
+}
+
+function table(entries: readonly MethodEntry[]): string {
+  const rows = [
+    ["id", "kind", "reduces", "needs", "aliases", "summary"],
+    ...entries.map((entry) => [entry.id, entry.kind, entry.reduces, entry.needs.join(", ") || "–", entry.aliases.join(", ") || "–", entry.summary ?? ""]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join("  ")}\n`).join("");
+}
+
+function page(entry: MethodEntry): string {
+  const facts: [string, string][] = [
+    ["kind", entry.kind],
+    ["reduces", entry.reduces],
+    ["needs", entry.needs.join(", ")],
+    ["aliases", entry.aliases.join(", ")],
+    ["paper", entry.paper === null ? "" : `${entry.paper.title}${entry.paper.url === undefined ? "" : `  ${entry.paper.url}`}`],
+    ["systems", entry.systems.join(", ")],
+  ];
+  const options = Object.entries((entry.options["properties"] ?? {}) as Readonly<Record<string, OptionSchema>>);
+  const width = Math.max(0, ...options.map(([name]) => name.length));
+  return [
+    entry.id,
+    ...(entry.summary === null ? [] : [entry.summary]),
+    "",
+    ...facts.filter(([, value]) => value !== "").map(([name, value]) => `${name.padEnd(8)} ${value}`),
+    "",
+    options.length === 0 ? "options  none" : "options",
+    ...options.map(([name, schema]) => `  ${name.padEnd(width)}  ${range(schema)}${"default" in schema ? `, default ${JSON.stringify(schema.default)}` : ", required"}`),
+    "",
+  ].join("\n");
+}
+
+/** What `z.toJSONSchema` says of one option. */
+interface OptionSchema {
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly OptionSchema[];
+  readonly items?: OptionSchema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** The values an option takes, in words: `number from 0 below 1`. */
+function range(schema: OptionSchema): string {
+  if (schema.anyOf !== undefined) return schema.anyOf.map(range).join(" or ");
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.items !== undefined) return `list of ${range(schema.items)}`;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+  const whole = (x: number | undefined): x is number => x !== undefined && Math.abs(x) !== Number.MAX_SAFE_INTEGER;
+  return [
+    schema.type ?? "any",
+    ...(exclusiveMinimum === undefined ? (whole(minimum) ? [`from ${minimum}`] : []) : [`above ${exclusiveMinimum}`]),
+    ...(exclusiveMaximum === undefined ? (whole(maximum) ? [`to ${maximum}`] : []) : [`below ${exclusiveMaximum}`]),
+  ].join(" ");
+}
