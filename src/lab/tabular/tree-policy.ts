@@ -95,9 +95,17 @@ export function sampledGradient(policy: TreePolicy, responses: readonly (readonl
   return gradient;
 }
 
-/** One step of gradient ascent; a new policy. Spends an update. */
+/** One step of gradient ascent; a new policy that shares the rows it does not move. Spends an update. */
 export function ascend(policy: TreePolicy, gradient: Series, rate: number, meter: Meter): TreePolicy {
   meter.spend("updates");
-  const logits = policy.logits.map((row, prefix) => row.map((logit, a) => logit + rate * gradient[prefix * policy.vocabulary + a]!));
+  const { vocabulary } = policy;
+  const logits = policy.logits.map((row, prefix) => {
+    let moved: Float64Array | undefined;
+    for (let a = 0; a < vocabulary; a++) {
+      const slope = gradient[prefix * vocabulary + a]!;
+      if (slope !== 0) (moved ??= row.slice())[a]! += rate * slope;
+    }
+    return moved ?? row;
+  });
   return { ...policy, logits };
 }
