@@ -116,7 +116,22 @@ export function primeRoot(q: bigint, k: bigint, m: bigint): bigint | null {
   return tau === undefined ? null : modPower(tau, (12n / m) * k, FIELD.p);
 }
 
+/** Exponents of indeterminates are multiples of 1/M: a symbol x stands for t^M, so that its roots exist. */
+export const M = 5040n;
+
 const atoms = new Map<string, bigint>();
+const powers = new Map<string, bigint>();
+
+/** t^M for the atom t of a name: kept, since every symbol begins with it. */
+export function atomBase(key: string, field: Field): bigint {
+  let value = field.bits > 256 ? undefined : powers.get(key);
+  if (value === undefined) {
+    value = modPower(atom(key, field), M, field.p);
+    if (powers.size >= 512) powers.clear();
+    if (key.length < 200 && field.bits <= 256) powers.set(key, value);
+  }
+  return value;
+}
 
 /** The value of an indeterminate: a hash of its name, the same for ever. */
 export function atom(key: string, field: Field): bigint {

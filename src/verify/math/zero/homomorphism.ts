@@ -12,7 +12,7 @@
  */
 import { call, add as addNode, integer, MINUS_ONE, mul as mulNode, ONE, pow, root, type BigNode, type CallNode, type Node } from "../ast.ts";
 import { type Meter } from "../limits.ts";
-import { atom, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
+import { atom, atomBase, M, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
 import { infinite, magnitudeOfConstant, nearestInteger, signOfConstant } from "./constant.ts";
 import { expand, type Monomial } from "./monomials.ts";
 import { cost, exactValue, finiteTerms, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
@@ -74,9 +74,6 @@ export function image(field: Field, meter: Meter, salt = 0): Image {
   };
 }
 
-/** Exponents of indeterminates are multiples of 1/M: x stands for t^M. */
-const M = 5040n;
-
 const ZERO_VALUE: Value = { n: 0n, d: 1n, u: 0, l: 0, g: 0 };
 const ONE_VALUE: Value = { n: 1n, d: 1n, u: 0, l: 0, g: 0 };
 
@@ -112,6 +109,8 @@ export function times(a: Value, b: Value, p: bigint): Value {
 }
 
 function inverse(a: Value): Value {
+  // 1/(1/0) is not 0.
+  if (a.d === 0n) throw OUTSIDE;
   return { n: a.d, d: a.n, u: a.l, l: a.u, g: a.g };
 }
 
@@ -153,8 +152,7 @@ function atomPower(name: string, q: Rational, at: Image): Value {
   const k = negative ? -exponent : exponent;
   const g = Number(k);
   meter.spend(2 + 3 * at.weight * Math.ceil(Math.log2(g + 1)));
-  const t = atom(key, field);
-  const value = modPower(t, k, field.p);
+  const value = q.d === 1n ? modPower(atomBase(key, field), q.n < 0n ? -q.n : q.n, field.p) : modPower(atom(key, field), k, field.p);
   return negative ? { n: 1n, d: value, u: 0, l: 0, g } : { n: value, d: 1n, u: 0, l: 0, g };
 }
 

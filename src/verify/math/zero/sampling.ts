@@ -191,63 +191,69 @@ const ENOUGH = 6;
 const ENOUGH_PIECEWISE = 14;
 const CONFIRMED = 3;
 
+/** Agreement of one point, worked out to as many bits as the magnitudes met ask for: a tiny term must not hide below the precision. */
+function confirm(a: Node, b: Node, first: Pair, symbols: ReadonlyMap<string, Complex>, bound: Bindings, meter: Meter): number | "differ" | "unclear" {
+  let p = Math.max(256, Math.ceil(first.required));
+  for (let round = 0; round < 3 && p <= MAX_TRANSCENDENTAL_BITS; round++) {
+    const pair = both(a, b, p, meter, symbols, bound);
+    if (pair === null || pair.difference === null) return "unclear";
+    if (!C.containsZero(pair.difference)) return "differ";
+    if (pair.required <= p && C.magnitude(pair.difference) < pair.threshold) return p;
+    p = Math.max(2 * p, Math.ceil(pair.required));
+  }
+  return "unclear";
+}
+
+/** How many points of one kind agree, and to how many bits the first of them were worked out. */
+interface Tally {
+  agree: number;
+  bits: number;
+}
+
 /** Two expressions with free symbols. `definite` false: opaque parts may still be equal, so a difference proves nothing. */
 export function decideBySampling(a: Node, b: Node, facts: Survey, definite: boolean, meter: Meter): Decision {
+  const open = (note: string): Decision => ({ equal: null, stage: "sampling", proof: false, note });
+  const differ = (note: string): Decision => (definite ? { equal: false, stage: "sampling", proof: true, note } : open("unevaluated parts"));
   const extra: number[] = [];
   for (const s of [...facts.scales].toSorted((x, y) => x - y)) if (s > 2 || s < -2) extra.push(s - 1, s, s + 1);
   const enough = facts.piecewise ? ENOUGH_PIECEWISE : ENOUGH;
-  let agree = 0;
+  const inReals: Tally = { agree: 0, bits: Number.POSITIVE_INFINITY };
+  const inComplex: Tally = { agree: 0, bits: Number.POSITIVE_INFINITY };
   let mismatch = 0;
-  let complexAgree = 0;
   let complexDiffer = false;
-  let bits = Number.POSITIVE_INFINITY;
-  const stage = "sampling";
-  for (let k = 0; k < POINTS && agree < enough; k++) {
+  for (let k = 0; k < POINTS && inReals.agree < enough; k++) {
     const symbols = new Map<string, Complex>();
     const bound = new Map<string, bigint>();
     for (const name of facts.symbols) {
       if (facts.integers.has(name)) bound.set(name, integerCoordinate(name, k));
       else symbols.set(name, coordinate(name, k, extra));
     }
-    let pair = both(a, b, 128, meter, symbols, bound);
-    if (pair === null) return { equal: null, stage, proof: false, note: "no numeric value" };
+    const pair = both(a, b, 128, meter, symbols, bound);
+    if (pair === null) return open("no numeric value");
     const outA = pair.a === null || (pair.nonrealA && !facts.imaginary);
     const outB = pair.b === null || (pair.nonrealB && !facts.imaginary);
     if (outA !== outB) {
       mismatch++;
       continue;
     }
-    if (pair.difference === null) continue;
-    const differ = !C.containsZero(pair.difference);
-    if (outA) {
-      if (differ) complexDiffer = true;
-      else complexAgree++;
-      continue;
+    if (pair.difference === null || (outA && complexDiffer)) continue;
+    const tally = outA ? inComplex : inReals;
+    let verdict: number | "differ" | "unclear" = tally.bits;
+    if (!C.containsZero(pair.difference)) verdict = "differ";
+    else if (tally.agree < CONFIRMED) verdict = confirm(a, b, pair, symbols, bound, meter);
+    if (verdict === "unclear") return open("values of too many magnitudes");
+    if (verdict === "differ") {
+      if (!outA) return differ("they differ at a point");
+      complexDiffer = true;
+    } else {
+      tally.agree++;
+      tally.bits = Math.min(tally.bits, verdict);
     }
-    if (differ) return definite ? { equal: false, stage, proof: true, note: `they differ at a point` } : { equal: null, stage, proof: false, note: "unevaluated parts" };
-    if (agree < CONFIRMED) {
-      // A tiny term must not hide below the precision: as many bits as the magnitudes met ask for.
-      let p = Math.max(256, Math.ceil(pair.required));
-      let confirmed = false;
-      for (let round = 0; round < 3 && p <= MAX_TRANSCENDENTAL_BITS; round++) {
-        pair = both(a, b, p, meter, symbols, bound);
-        if (pair === null || pair.difference === null) break;
-        if (!C.containsZero(pair.difference)) return definite ? { equal: false, stage, proof: true, note: `they differ at a point` } : { equal: null, stage, proof: false, note: "unevaluated parts" };
-        if (pair.required <= p && C.magnitude(pair.difference) < pair.threshold) {
-          confirmed = true;
-          bits = Math.min(bits, p);
-          break;
-        }
-        p = Math.max(2 * p, Math.ceil(pair.required));
-      }
-      if (!confirmed) return { equal: null, stage, proof: false, note: "values of too many magnitudes" };
-    }
-    agree++;
   }
-  if (agree >= 4 && agree >= mismatch) return { equal: true, stage, proof: false, note: `agree at ${agree} points to ${bits} bits` };
-  if (agree === 0) {
-    if (complexDiffer || mismatch > POINTS / 2) return definite ? { equal: false, stage, proof: true, note: complexDiffer ? "complex values differ" : "the domains differ" } : { equal: null, stage, proof: false, note: "unevaluated parts" };
-    if (complexAgree >= ENOUGH) return { equal: true, stage, proof: false, note: `complex values agree at ${complexAgree} points to 128 bits` };
-  }
-  return { equal: null, stage, proof: false, note: "too few points in the common domain" };
+  if (inReals.agree >= 4 && inReals.agree >= mismatch) return { equal: true, stage: "sampling", proof: false, note: `agree at ${inReals.agree} points to ${inReals.bits} bits` };
+  if (inReals.agree > 0) return open("too few points in the common domain");
+  if (complexDiffer) return differ("complex values differ at a point");
+  if (mismatch > POINTS / 2) return differ("the domains differ");
+  if (inComplex.agree >= ENOUGH) return { equal: true, stage: "sampling", proof: false, note: `complex values agree at ${inComplex.agree} points to ${inComplex.bits} bits` };
+  return open("too few points in the common domain");
 }
