@@ -21,7 +21,7 @@
  *
  * Never "any number" (but for `math-verify`, whose policy that is). Whether several candidates contradict each other is the comparison's to judge: equal values do not.
  */
-import { findBoxes, scanBoxes } from "./extract/boxes.ts";
+import { findBoxes, scanBoxes, withoutRepeats } from "./extract/boxes.ts";
 import { isBlank, trimBlank } from "./extract/characters.ts";
 import { lastFormulas } from "./extract/formulas.ts";
 import { MATH_VERIFY_DEFAULTS, mathVerifyMatches, type MathVerifyOptions } from "./extract/math-verify.ts";
@@ -57,17 +57,19 @@ export function extractAnswers(response: string, options: ExtractOptions): Extra
   if (options.preset === "math-verify") return asMathVerify(response, options);
   const region = visibleRange(response, options.prompt);
   if ("status" in region) return region;
+  // Cut at the end only (a view, no copy): offsets stay those of the response, and no search runs past the region.
+  const text = response.slice(0, region.end);
   switch (options.preset) {
     case "default":
-      return byRank(response, region, options.prompt);
+      return byRank(text, region, options.prompt);
     case "tagged":
-      return tagged(response, region);
+      return tagged(text, region);
     case "last-box":
-      return lastBox(response, region);
+      return lastBox(text, region);
     case "strict-box":
-      return strictBoxes(response, region);
+      return strictBoxes(text, region);
     case "gsm8k":
-      return found(response, gsm8kAnswer(response, region), "no-answer", "no line says #### and a number");
+      return found(text, gsm8kAnswer(text, region), "no-answer", "no line says #### and a number");
   }
 }
 
@@ -93,9 +95,11 @@ function tagged(text: string, region: Range): Extraction {
 
 /** The candidates inside answer tags: what ranks best in each, or all of its text. */
 function inTags(text: string, tags: readonly (Range & { readonly rule: Hit["rule"] })[], prompt: string | undefined): Extraction {
+  const distinct = new Map(tags.map((tag) => [text.slice(tag.start, tag.end), tag]));
+  if (distinct.size > MAX_CANDIDATES) return none("too-many-answers", reasonOf("too-many-answers"));
   const hits: Hit[] = [];
-  for (const tag of tags) {
-    const inner = bestHits(text, tag, prompt);
+  for (const tag of tags.length > MAX_CANDIDATES ? distinct.values() : tags) {
+    const inner = bestHits(text.slice(0, tag.end), tag, prompt);
     if (inner === "too-many-answers") return none(inner, reasonOf(inner));
     const group = (hits.at(-1)?.group ?? -1) + 1;
     if (typeof inner === "string" || inner.length === 0) {
@@ -155,11 +159,11 @@ function ownBoxes(text: string, boxes: readonly Hit[], prompt: string | undefine
 /** Where the last box stands in a sentence that says it is final, only such boxes count, and those joined to them. */
 function announcedBoxes(text: string, boxes: readonly Hit[], floor: number): readonly Hit[] {
   if (boxes.length === 1) return boxes;
-  const groups = new Set<number>();
-  boxes.forEach(({ start, group }, i) => {
-    if (FINAL_PHRASE.test(text.slice(Math.max(floor, boxes[i - 1]?.end ?? 0, start - 100), start))) groups.add(group);
-  });
-  return groups.has(boxes.at(-1)!.group) ? boxes.filter(({ group }) => groups.has(group)) : boxes;
+  const announced = ({ start }: Hit, i: number): boolean => FINAL_PHRASE.test(text.slice(Math.max(floor, boxes[i - 1]?.end ?? 0, start - 100), start));
+  const last = boxes.at(-1)!.group;
+  if (boxes[0]!.group === last || !boxes.some((box, i) => box.group === last && announced(box, i))) return boxes;
+  const groups = new Set(boxes.filter(announced).map(({ group }) => group));
+  return boxes.filter(({ group }) => groups.has(group));
 }
 
 function candidateOf(text: string, { start, end, rule, math, group, percent }: Hit): Candidate {
@@ -168,7 +172,7 @@ function candidateOf(text: string, { start, end, rule, math, group, percent }: H
 
 function found(text: string, hits: readonly Hit[], code: NoAnswerCode, why: string): Extraction {
   if (hits.length === 0) return none(code, why);
-  const candidates = hits.map((hit) => candidateOf(text, hit)).filter((candidate) => !isInvisible(candidate.text));
+  const candidates = withoutRepeats(text, hits).map((hit) => candidateOf(text, hit)).filter((candidate) => !isInvisible(candidate.text));
   if (candidates.length === 0) return none("empty", reasonOf("empty"));
   if (new Set(candidates.map((candidate) => candidate.text)).size > MAX_CANDIDATES) return none("too-many-answers", reasonOf("too-many-answers"));
   return { status: "found", candidates, joined: false };

@@ -1,5 +1,5 @@
 /** Boxes: `\boxed{…}` and its kin, with nested braces, found in one pass over the text. */
-import { isBlank, isEscaped, lineEnd, trimBlank, trimPunctuation } from "./characters.ts";
+import { isBlank, isEscaped, lastMatches, lineEnd, trimBlank, trimPunctuation } from "./characters.ts";
 import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 
 // `\u0008oxed` is what a JSON reader makes of an unescaped `\boxed`.
@@ -31,68 +31,82 @@ export function findBoxes(text: string, { start, end }: Range): Hit[] | "too-man
     seen.add(text.slice(hit.start, hit.end));
     if (seen.size > MAX_CANDIDATES) return "too-many-answers";
   }
-  if (hits.length > 0) return numberGroups(text, hits);
+  if (hits.length > 0) return numberGroups(text, withoutRepeats(text, hits));
   if (placeholder !== undefined) return [placeholder];
   return empties > 0 ? "empty" : [];
 }
 
-/** Every outermost box, empty ones too. One pass: braces are matched with a stack, so thousands of nested or unclosed boxes cost no more than their length. */
+/** Only so many of the last boxes of a text are read: what they repeat or contradict is clear by then. */
+const MOST_BOXES = 256;
+
+/**
+ * The last outermost boxes, empty ones too, in order. One search finds where boxes open, one pass matches braces with a stack, so
+ * thousands of nested or unclosed boxes cost no more than their length.
+ */
 export function scanBoxes(text: string, start: number, end: number): Hit[] {
-  BOX.lastIndex = start;
-  let match = BOX.exec(text);
-  if (match === null || match.index >= end) return [];
-  const opened: { open: number; at: number }[] = [];
+  const opens: number[] = [];
   const hits: Hit[] = [];
-  // Pass 1: where each box opens.
-  for (; match !== null && match.index < end; match = BOX.exec(text)) {
-    let i = match.index + match[0].length;
-    while (text[i] === "[") {
-      const close = text.indexOf("]", i);
-      if (close < 0 || close - i > 20 || close >= end) break;
-      i = close + 1;
-    }
-    let j = i;
-    while (j < end && j - i < 4 && isBlank(text.charCodeAt(j))) j++;
-    if (text[j] === "{" && j < end) opened.push({ open: j, at: match.index });
+  for (const { at, word } of lastMatches(BOX, text, start, end, MOST_BOXES)) {
+    let i = at + word.length;
+    // `\framebox[3cm][c]{…}`
+    if (text.charCodeAt(i) === 91) i += /^(?:\[[^\]\n]{0,16}\]){1,2}/.exec(text.slice(i, Math.min(end, i + 40)))?.[0].length ?? 0;
+    let brace = i;
+    while (brace < end && brace - i < 4 && isBlank(text.charCodeAt(brace))) brace++;
+    if (brace < end && text.charCodeAt(brace) === 123) opens.push(brace);
     else {
       const bare = bareBox(text, i, end);
       if (bare !== undefined) hits.push(bare);
     }
   }
-  if (opened.length === 0) return hits;
-  // Pass 2: match braces from the first box on.
-  const closeOf = new Map<number, number>();
-  const stack: number[] = [];
-  let next = 0;
-  for (let i = opened[0]!.open; i < end; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 92) i++;
-    else if (c === 123) {
-      while (next < opened.length && opened[next]!.open < i) next++;
-      stack.push(next < opened.length && opened[next]!.open === i ? i : -1);
-    } else if (c === 125) {
-      const open = stack.pop();
-      if (open !== undefined && open >= 0) {
-        closeOf.set(open, i);
-        if (next + 1 >= opened.length && open === opened[opened.length - 1]!.open && stack.every((s) => s < 0)) break;
-      }
-    }
-  }
+  if (opens.length === 0) return hits;
+  const closes = matchBraces(text, opens, end);
+  const closeOf = new Map(opens.map((open, k) => [open, closes[k]!]));
   let covered = -1;
-  for (const { open } of opened) {
+  for (const [open, close] of closeOf) {
     if (open < covered) continue;
-    const close = closeOf.get(open);
-    const inside = close === undefined ? unclosed(text, open + 1, end) : trimBlank(text, open + 1, close);
-    covered = close ?? inside.end;
-    hits.push({ ...unwrap(text, inside, closeOf), rule: close === undefined ? "box-unclosed" : "box", math: true, group: 0, percent: close !== undefined && percentFollows(text, close + 1, end) });
+    const inside = close < 0 ? unclosed(text, open + 1, end) : trimBlank(text, open + 1, close);
+    covered = close < 0 ? inside.end : close;
+    hits.push({ ...unwrap(text, inside, closeOf), rule: close < 0 ? "box-unclosed" : "box", math: true, group: 0, percent: close >= 0 && percentFollows(text, close + 1, end) });
   }
-  hits.sort((a, b) => a.start - b.start);
+  if (hits.length === 1) return hits;
+  hits.sort((x, y) => x.start - y.start);
   let reached = -1;
   return hits.filter((hit) => {
     if (hit.start < reached) return false;
     reached = hit.end;
     return true;
   });
+}
+
+/** Where the brace at each of `opens` closes, −1 where it never does. Escaped braces do not count. */
+function matchBraces(text: string, opens: readonly number[], end: number): Int32Array {
+  const closes = new Int32Array(opens.length).fill(-1);
+  // Open braces: which box they are, −1 for others; `pending` counts the boxes among them.
+  const stack: number[] = [];
+  let next = 0;
+  let pending = 0;
+  for (let i = opens[0]!; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 92) i++;
+    else if (c === 123) {
+      while (next < opens.length && opens[next]! < i) next++;
+      if (next < opens.length && opens[next] === i) {
+        stack.push(next++);
+        pending++;
+      } else stack.push(-1);
+    } else if (c === 125 && stack.length > 0) {
+      const box = stack.pop()!;
+      if (box < 0) continue;
+      closes[box] = i;
+      // Between boxes nothing is open that matters: go straight to the next one.
+      if (--pending > 0) continue;
+      stack.length = 0;
+      while (next < opens.length && opens[next]! <= i) next++;
+      if (next >= opens.length) break;
+      i = opens[next]! - 1;
+    }
+  }
+  return closes;
 }
 
 function percentFollows(text: string, at: number, end: number): boolean {
@@ -103,11 +117,12 @@ function percentFollows(text: string, at: number, end: number): boolean {
 function unwrap(text: string, range: Range, closeOf: ReadonlyMap<number, number>): Range {
   let { start, end } = range;
   for (;;) {
-    const match = /^\\(?:boxed|fbox)\s{0,4}\{/.exec(text.slice(start, start + 12));
+    const match = /^\\(?:boxed|fbox)\s{0,4}\{/.exec(text.slice(start, Math.min(end, start + 12)));
     if (match === null) return { start, end };
-    const close = closeOf.get(start + match[0].length - 1);
-    if (close !== undefined && close !== end - 1) return { start, end };
-    ({ start, end } = trimBlank(text, start + match[0].length, close ?? end));
+    const open = start + match[0].length - 1;
+    const close = closeOf.get(open) ?? -1;
+    if (close >= 0 && close !== end - 1) return { start, end };
+    ({ start, end } = trimBlank(text, open + 1, close < 0 ? end : close));
   }
 }
 
@@ -124,7 +139,7 @@ function unclosed(text: string, start: number, end: number): Range {
 
 /** `\boxed5`, `\boxed 5`: up to the end of the formula, the line, or the first blank after something. */
 function bareBox(text: string, start: number, end: number): Hit | undefined {
-  const stop = Math.min(lineEnd(text, start, end), start + 60);
+  const stop = lineEnd(text, start, Math.min(end, start + 60));
   let i = start;
   while (i < stop && isBlank(text.charCodeAt(i))) i++;
   const from = i;
@@ -141,16 +156,28 @@ function bareBox(text: string, start: number, end: number): Hit | undefined {
 function numberGroups(text: string, hits: readonly Hit[]): Hit[] {
   let group = 0;
   return hits.map((hit, i) => {
-    if (i > 0 && !joins(text.slice(hits[i - 1]!.end, Math.min(hit.start, hits[i - 1]!.end + 80)), hit.start - hits[i - 1]!.end)) group++;
-    return { ...hit, group };
+    if (i > 0 && !joins(text, hits[i - 1]!.end, hit.start)) group++;
+    return hit.group === group ? hit : { ...hit, group };
   });
 }
 
+/** Beyond what can be listed, of hits with the same text only the last. */
+export function withoutRepeats(text: string, hits: readonly Hit[]): readonly Hit[] {
+  if (hits.length <= MAX_CANDIDATES) return hits;
+  const last = new Map<string, Hit>();
+  for (const hit of hits) last.set(text.slice(hit.start, hit.end), hit);
+  return [...last.values()].sort((a, b) => a.start - b.start);
+}
+
+/** Longer gaps do not join. */
+const LONGEST_JOIN = 60;
+
 /** True where a gap between two answers only joins them. */
-export function joins(gap: string, length: number): boolean {
-  if (length > 60) return false;
+export function joins(text: string, from: number, to: number): boolean {
+  if (to - from > LONGEST_JOIN) return false;
   // Drop commands that only space or set, so that the joining pattern stays small.
-  const plain = gap
+  const plain = text
+    .slice(from, to)
     .replace(/\\(?:boxed|fbox|framebox|text|textbf|mathrm|mbox|quad|qquad|begin|end|left|right|displaystyle)(?![a-zA-Z])/g, " ")
     .replace(/[^\p{L}\p{N}=]+/gu, " ")
     .trim();

@@ -69,6 +69,34 @@ export function lineStart(text: string, at: number, floor: number): number {
   return i;
 }
 
+/** Blocks that `lastMatches` searches, and how far one may reach over its edge. */
+const BLOCK = 16_384;
+const OVERLAP = 32;
+
+/**
+ * The last `most` matches of a global pattern in a range, in order: searched in blocks from the end, so that a text full of matches
+ * costs no more than its tail. Matches must be shorter than 32 characters.
+ */
+export function lastMatches(pattern: RegExp, text: string, start: number, end: number, most: number): { readonly at: number; readonly word: string }[] {
+  const blocks: { at: number; word: string }[][] = [];
+  let count = 0;
+  for (let to = end; to > start && count < most; to -= BLOCK) {
+    const from = Math.max(start, to - BLOCK);
+    const view = text.slice(0, Math.min(end, to + OVERLAP));
+    const block: { at: number; word: string }[] = [];
+    pattern.lastIndex = from;
+    for (let match = pattern.exec(view); match !== null && match.index < to; match = pattern.exec(view)) block.push({ at: match.index, word: match[0] });
+    // A match over the edge is found in the block where it starts; one that starts inside it is not a second one.
+    const first = blocks.at(-1)?.[0];
+    const last = block.at(-1);
+    if (first !== undefined && last !== undefined && last.at + last.word.length > first.at) blocks.at(-1)!.shift();
+    blocks.push(block);
+    count += block.length;
+  }
+  const all = blocks.reverse().flat();
+  return all.length > most ? all.slice(-most) : all;
+}
+
 const OPENERS = "([{⟨（【";
 const CLOSERS = ")]}⟩）】";
 

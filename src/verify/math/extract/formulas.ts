@@ -1,7 +1,7 @@
 /** Formulas in delimiters: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and display environments, found in one pass. */
 import { isBlank, isDigit, trimBlank } from "./characters.ts";
-import type { Hit, Range } from "./types.ts";
 import { joins } from "./boxes.ts";
+import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 
 /** A formula with its delimiters (`outer`) and without (`start`, `end`). */
 export interface Formula extends Range {
@@ -10,40 +10,94 @@ export interface Formula extends Range {
   readonly display: boolean;
 }
 
-const DELIMITER = /\\\\|\\\$|\$\$?|\\[()[\]]|\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray|displaymath|math|aligned|alignat)\*?\}/g;
+/** Only so many of the last formulas of a text are kept. */
+const MOST_FORMULAS = 256;
+/** A longer inline formula is none. */
+const LONGEST_INLINE = 4_000;
 
-/** All formulas of a range that close, in order. An inline formula does not cross an empty line; `$5 and $6` is money. */
+/** The last formulas of a range that close, in order. An inline formula does not cross an empty line; `$5 and $6` is money. */
 export function findFormulas(text: string, { start, end }: Range): Formula[] {
   const formulas: Formula[] = [];
-  let open: { kind: string; inside: number; outer: number } | undefined;
-  DELIMITER.lastIndex = start;
-  for (let match = DELIMITER.exec(text); match !== null && match.index < end; match = DELIMITER.exec(text)) {
-    const mark = match[0];
-    const at = match.index;
-    const after = at + mark.length;
-    if (mark === "\\\\" || mark === "\\$") continue;
-    if (open === undefined || (open.kind !== "env" && crossesBlankLine(text, open.inside, at, open.kind))) {
-      open = undefined;
-      if (mark === "$" && opensMoney(text, after, end)) continue;
-      const kind = mark.startsWith("\\begin") ? "env" : mark;
-      if (kind === "$" || kind === "$$" || kind === "\\(" || kind === "\\[" || kind === "env") open = { kind, inside: after, outer: at };
+  let kind = "";
+  let inside = 0;
+  let outer = 0;
+  let blankLine = -1;
+  for (let at = start; at < end; at++) {
+    const c = text.charCodeAt(at);
+    if (c !== 36 && c !== 92) continue;
+    const mark = markAt(text, at, end);
+    if (mark === "") {
+      // `\\` and `\$` are two characters; of other commands only the backslash is passed.
+      if (c === 92 && (text.charCodeAt(at + 1) === 92 || text.charCodeAt(at + 1) === 36)) at++;
       continue;
     }
-    const closes =
-      open.kind === "env" ? mark.startsWith("\\end") : open.kind === "$" || open.kind === "$$" ? mark === open.kind || (open.kind === "$" && mark === "$$") : mark === (open.kind === "\\(" ? "\\)" : "\\]");
-    if (!closes) {
-      // An opening mark inside an unclosed formula: the earlier one was not a formula after all, unless this one nests.
-      if (open.kind === "\\(" || open.kind === "\\[" || open.kind === "env" || !(mark === "\\(" || mark === "\\[" || mark.startsWith("\\begin") || mark === "$$")) continue;
-      open = { kind: mark.startsWith("\\begin") ? "env" : mark, inside: after, outer: at };
+    if (kind === "$" || kind === "\\(") {
+      if (blankLine < inside) blankLine = nextBlankLine(text, inside, end);
+      if (blankLine < at || at - inside > LONGEST_INLINE) kind = "";
+    }
+    const opens = mark.startsWith("\\begin") ? "env" : mark;
+    const length = kind === "$" ? 1 : mark.length;
+    if (kind !== "" && closes(kind, mark)) {
+      const range = trimBlank(text, inside, at);
+      if (range.start < range.end) formulas.push({ ...range, outerStart: outer, outerEnd: at + length, display: kind !== "$" && kind !== "\\(" });
+      if (formulas.length > 2 * MOST_FORMULAS) formulas.splice(0, MOST_FORMULAS);
+      kind = "";
+      at += length - 1;
       continue;
     }
-    const stop = open.kind === "$" && mark === "$$" ? at + 1 : after;
-    if (open.kind === "$" && mark === "$$") DELIMITER.lastIndex = stop;
-    const inside = trimBlank(text, open.inside, at);
-    if (inside.start < inside.end) formulas.push({ ...inside, outerStart: open.outer, outerEnd: stop, display: open.kind === "$$" || open.kind === "\\[" || open.kind === "env" });
-    open = undefined;
+    // A stronger mark inside `$…$` says that the dollar sign was none.
+    if (OPENERS.has(opens) && (kind === "" ? !(opens === "$" && opensMoney(text, at + 1, end)) : (kind === "$" || kind === "$$") && opens !== "$")) {
+      kind = opens;
+      inside = at + mark.length;
+      outer = at;
+    }
+    at += mark.length - 1;
   }
   return formulas;
+}
+
+/** The delimiter that starts at a `$` or a backslash, or the empty string. */
+function markAt(text: string, at: number, end: number): string {
+  if (text.charCodeAt(at) === 36) return at + 1 < end && text.charCodeAt(at + 1) === 36 ? "$$" : "$";
+  switch (at + 1 < end ? text.charCodeAt(at + 1) : 0) {
+    case 40:
+      return "\\(";
+    case 41:
+      return "\\)";
+    case 91:
+      return "\\[";
+    case 93:
+      return "\\]";
+    case 98:
+    case 101:
+      return ENVIRONMENT.exec(text.slice(at, Math.min(end, at + 26)))?.[0] ?? "";
+    default:
+      return "";
+  }
+}
+
+function nextBlankLine(text: string, from: number, end: number): number {
+  BLANK_LINE.lastIndex = from;
+  return Math.min(end, BLANK_LINE.exec(text)?.index ?? end);
+}
+
+const ENVIRONMENT = /^\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray|displaymath|math|aligned|alignat)\*?\}/;
+const BLANK_LINE = /\n[^\S\n]*\n/g;
+const OPENERS: ReadonlySet<string> = new Set(["$", "$$", "\\(", "\\[", "env"]);
+
+function closes(kind: string, mark: string): boolean {
+  switch (kind) {
+    case "$":
+      return mark === "$" || mark === "$$";
+    case "$$":
+      return mark === "$$";
+    case "\\(":
+      return mark === "\\)";
+    case "\\[":
+      return mark === "\\]";
+    default:
+      return mark.startsWith("\\end");
+  }
 }
 
 /** `$5 and $6`, `$1,234.50.`: a dollar sign before a number whose formula does not end right behind it. Looks ahead 40 characters. */
@@ -54,19 +108,6 @@ function opensMoney(text: string, at: number, end: number): boolean {
   if (i >= end) return true;
   // A word after the number, or the sentence going on: money. A mark of math, or the closing `$`: a formula.
   return /^(?:\s+[A-Za-z]{2,}|[.,;:!?)]*(?:\s|$)(?![\s]*[-+=*/^<>\\$]))/.test(text.slice(i, Math.min(end, i + 24)));
-}
-
-function crossesBlankLine(text: string, from: number, to: number, kind: string): boolean {
-  if (kind === "$$" || kind === "\\[") return false;
-  const newline = text.indexOf("\n", from);
-  if (newline < 0 || newline >= to) return false;
-  for (let i = newline; i >= 0 && i < to; i = text.indexOf("\n", i + 1)) {
-    let j = i + 1;
-    while (j < to && text.charCodeAt(j) !== 10 && isBlank(text.charCodeAt(j))) j++;
-    if (j < to && text.charCodeAt(j) === 10) return true;
-    if (i - from > 4000) return true;
-  }
-  return false;
 }
 
 /**
@@ -81,7 +122,7 @@ export function lastFormulas(text: string, range: Range): Hit[] {
   const last = formulas.length - 1;
   if (lastDisplay >= 0 && (lastDisplay === last || goesOn(text, formulas[lastDisplay]!.outerEnd))) return [hitOf(formulas[lastDisplay]!, 0)];
   let first = last;
-  while (first > lastDisplay + 1 && joins(text.slice(formulas[first - 1]!.outerEnd, Math.min(formulas[first]!.outerStart, formulas[first - 1]!.outerEnd + 80)), formulas[first]!.outerStart - formulas[first - 1]!.outerEnd)) first--;
+  while (first > lastDisplay + 1 && last - first < MAX_CANDIDATES - 1 && joins(text, formulas[first - 1]!.outerEnd, formulas[first]!.outerStart)) first--;
   return formulas.slice(first).map((f) => hitOf(f, 0));
 }
 

@@ -13,7 +13,7 @@
  * X is a formula in delimiters (with up to five more joined by commas, "and", "or"), a plain fraction, an arithmetic expression or a
  * number. The last number of a text is an answer here, as it is there. There are no rules for reasoning marks or turns.
  */
-import { isBlank, isDigit, trimBlank } from "./characters.ts";
+import { isBlank, isDigit, lastMatches, trimBlank } from "./characters.ts";
 import { scanBoxes } from "./boxes.ts";
 import type { Hit, Range } from "./types.ts";
 
@@ -76,6 +76,9 @@ class Scanner {
   readonly #text: string;
   readonly #start: number;
   readonly #end: number;
+  #runFrom = -1;
+  #runEnd = -1;
+  #operatorAt = -1;
   readonly #next = new Map<string, { from: number; at: number }>();
 
   constructor(text: string, { start, end }: Range) {
@@ -95,14 +98,7 @@ class Scanner {
   }
 
   anchors(): number[] {
-    const at: number[] = [];
-    const anchor = /answer/gi;
-    anchor.lastIndex = this.#start;
-    for (let match = anchor.exec(this.#text); match !== null && match.index < this.#end; match = anchor.exec(this.#text)) {
-      at.push(match.index);
-      if (at.length > 2 * MOST) at.splice(0, MOST);
-    }
-    return at.slice(-MOST);
+    return lastMatches(/answer/gi, this.#text, this.#start, this.#end, MOST).map(({ at }) => at);
   }
 
   /** The formula that starts exactly at `at`. */
@@ -176,19 +172,29 @@ class Scanner {
 
   /** The boxes inside a formula, or the whole formula. */
   #parts({ inside, percent }: Environment): Hit[] {
-    const boxes = this.#text.indexOf("box", inside.start) < inside.end ? scanBoxes(this.#text, inside.start, inside.end).filter((hit) => hit.rule === "box" && hit.start < hit.end) : [];
+    const boxes = this.#find("box", inside.start) < inside.end ? scanBoxes(this.#text, inside.start, inside.end).filter((hit) => hit.rule === "box" && hit.start < hit.end) : [];
     if (boxes.length > 0) return boxes.map((hit) => ({ ...hit, percent }));
     return [{ ...inside, rule: "inline-formula", math: true, group: 0, percent }];
   }
 
   formulas(): Match[] {
-    return this.#all(false);
+    const tail = this.#tail();
+    const matches = this.#all(false, tail);
+    return matches.length > 0 || tail === this.#start ? matches : this.#all(false, this.#start);
   }
 
-  #all(box: boolean): Match[] {
+  /** Where the last 32,768 characters start, at an empty line: what is found there ends behind anything before it. */
+  #tail(before = this.#end): number {
+    const from = Math.max(this.#start, before - 32_768);
+    if (from === this.#start) return from;
+    const line = this.#text.indexOf("\n\n", from);
+    return line >= 0 && line < before ? line : this.#start;
+  }
+
+  #all(box: boolean, from: number): Match[] {
     const matches: Match[] = [];
     const opener = /[$\\]|\s\[|-\\frac/g;
-    opener.lastIndex = this.#start;
+    opener.lastIndex = from;
     for (let match = opener.exec(this.#text); match !== null && match.index < this.#end; match = opener.exec(this.#text)) {
       const found = this.#chain(match.index, box);
       if (found === null) {
@@ -206,7 +212,8 @@ class Scanner {
   boxed(): Match[] {
     const first = this.#text.indexOf("\\boxed{", this.#start);
     if (first < 0 || first >= this.#end) return [];
-    const matches: Match[] = this.#all(true).map((match) => ({ ...match, parts: match.parts.map((part): Hit => ({ ...part, rule: "box" })) }));
+    const last = this.#text.lastIndexOf("\\boxed{", this.#end - 1);
+    const matches: Match[] = this.#all(true, this.#tail(last)).map((match) => ({ ...match, parts: match.parts.map((part): Hit => ({ ...part, rule: "box" })) }));
     const close = this.#text.lastIndexOf("}", this.#end - 1);
     if (close > first + 7) {
       const boxes = scanBoxes(this.#text, first, this.#end).filter((hit) => hit.start < hit.end);
@@ -281,12 +288,9 @@ class Scanner {
     const text = this.#text;
     const head = /^-?\(?-?\d/.exec(text.slice(from, from + 4));
     if (head === null) return null;
-    const limit = Math.min(this.#end, from + LONGEST_EXPRESSION);
-    let reach = from + head[0].length;
-    while (reach < limit && isExpressionCharacter(text.charCodeAt(reach))) reach++;
-    let operator = -1;
-    for (let i = from + head[0].length; i < reach && operator < 0; i++) if (isOperator(text.charCodeAt(i))) operator = i;
-    if (operator < 0) return null;
+    const reach = this.#run(from + head[0].length);
+    const operator = this.#operator(from + head[0].length, reach);
+    if (operator >= reach) return null;
     for (let end = reach; end > operator + 1; end--) {
       const next = end >= this.#end ? "" : text[end]!;
       if (next === "" || ".,:)$".includes(next) || isBlank(next.charCodeAt(0)) || text.startsWith("**", end)) {
@@ -295,6 +299,27 @@ class Scanner {
       }
     }
     return null;
+  }
+
+  /** Where the characters of expressions that start at `from` end; remembered for the next start in the same run. */
+  #run(from: number): number {
+    if (from < this.#runFrom || from > this.#runEnd) {
+      const limit = Math.min(this.#end, from + LONGEST_EXPRESSION);
+      let end = from;
+      while (end < limit && isExpressionCharacter(this.#text.charCodeAt(end))) end++;
+      this.#runFrom = from;
+      this.#runEnd = end;
+    }
+    return this.#runEnd;
+  }
+
+  #operator(from: number, reach: number): number {
+    if (from < this.#runFrom || this.#operatorAt < from || this.#operatorAt > reach) {
+      let at = from;
+      while (at < reach && !isOperator(this.#text.charCodeAt(at))) at++;
+      this.#operatorAt = at;
+    }
+    return this.#operatorAt;
   }
 
   #bareNumber(at: number): Match | null {
@@ -308,15 +333,22 @@ class Scanner {
 
   /** Every expression and number of the text, the last ones. */
   numbers(): Match[] {
+    let tail = Math.max(this.#start, this.#end - 32_768);
+    while (tail > this.#start && !isBlank(this.#text.charCodeAt(tail - 1))) tail--;
+    const matches = this.#numbersFrom(tail);
+    return matches.length > 0 || tail === this.#start ? matches : this.#numbersFrom(this.#start);
+  }
+
+  #numbersFrom(from: number): Match[] {
     const matches: Match[] = [];
     const starts = /(?<![^\s=])[-(.\d*$€£¥₹₽₪₩₫฿₡₢₣₤₥₦₧₨₭₮₯₰₱₲₳₴₵₶₷₸₺₻₼₾₿]/g;
-    starts.lastIndex = this.#start;
+    starts.lastIndex = from;
     for (let match = starts.exec(this.#text); match !== null && match.index < this.#end; match = starts.exec(this.#text)) {
-      const from = this.#text.startsWith("**", match.index) ? match.index + 2 : match.index;
-      const found = this.#arithmetic(from) ?? this.#bareNumber(from);
+      const first = this.#text.startsWith("**", match.index) ? match.index + 2 : match.index;
+      const found = this.#arithmetic(first) ?? this.#bareNumber(first);
       if (found === null) continue;
       matches.push(found);
-      const number = this.#bareNumber(from);
+      const number = this.#bareNumber(first);
       if (number !== null && number.end !== found.end) matches.push(number);
       if (matches.length > 4 * MOST) matches.splice(0, 2 * MOST);
       starts.lastIndex = Math.max(found.end, match.index + 1);

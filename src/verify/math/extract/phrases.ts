@@ -1,5 +1,5 @@
 /** Answer phrases of many languages: "the final answer is …", 答案是…, la respuesta es …, ответ: …. */
-import { isBlank, lineEnd, trimPunctuation } from "./characters.ts";
+import { isBlank, lastMatches, lineEnd, trimPunctuation } from "./characters.ts";
 import { findFormulas, type Formula } from "./formulas.ts";
 import { hasValue, looksLikeAnswer, withoutDelimiters } from "./plain.ts";
 import type { Hit, Range } from "./types.ts";
@@ -9,7 +9,7 @@ const ANCHOR =
   /answer|\bans(?=[.:\s=])|答案|答え|解答|答(?=[:：])|정답|해답|답(?=[은:：이\s])|respuesta|r[ée]ponse|antwort|resposta|risposta|ответ|відповідь|الإجابة|الاجابة|الجواب|پاسخ|उत्तर|जवाब|উত্তর|cevap|cevab|yanıt|đáp án|đáp số|câu trả lời|odpowied[źz]|odpověď|antwoord|jawaban|svaret|svar(?=[:\s])|vastaus|válasz|răspunsul|απάντηση|תשובה|คำตอบ/gi;
 
 /** Only so many of the last phrases of a text are looked at; a text with more is no honest answer. */
-const MOST_PHRASES = 256;
+const MOST_PHRASES = 64;
 
 const FINAL_BEFORE = /(?:final|ultimate|最终|最終|最终的|最終的な|最后的?|最後の|최종|finale|endgültige|окончательный|итоговый|अंतिम|son|nihai|końcowa|ostateczna|uiteindelijke|slutliga|endelige|lopullinen)[\s*_]*$/i;
 
@@ -44,16 +44,10 @@ export interface PhraseHit extends Hit {
  * value, phrases that announce only words ("the answer is positive") are no rivals to it.
  */
 export function phraseAnswers(text: string, range: Range): { readonly final: Hit[]; readonly plain: Hit[] } {
-  const anchors: { at: number; end: number; word: string }[] = [];
-  ANCHOR.lastIndex = range.start;
-  for (let match = ANCHOR.exec(text); match !== null && match.index < range.end; match = ANCHOR.exec(text)) {
-    anchors.push({ at: match.index, end: match.index + match[0].length, word: match[0] });
-    if (anchors.length > 2 * MOST_PHRASES) anchors.splice(0, MOST_PHRASES);
-  }
   const hits: PhraseHit[] = [];
   let next = Number.POSITIVE_INFINITY;
-  for (const { at, end, word } of anchors.slice(-MOST_PHRASES).reverse()) {
-    const found = announced(text, at, end, word, range);
+  for (const { at, word } of lastMatches(ANCHOR, text, range.start, range.end, MOST_PHRASES).reverse()) {
+    const found = announced(text, at, word, range);
     if (found === undefined) continue;
     // "Final answer: the answer is 5": the inner phrase says it better.
     if (found.end > next) continue;
@@ -73,7 +67,8 @@ function rivals(text: string, hits: readonly PhraseHit[]): Hit[] {
     .map(({ start, end, rule, math, percent }, i) => ({ start, end, rule, math, percent, group: i }));
 }
 
-function announced(text: string, at: number, end: number, word: string, range: Range): PhraseHit | undefined {
+function announced(text: string, at: number, word: string, range: Range): PhraseHit | undefined {
+  const end = at + word.length;
   const before = text.slice(Math.max(range.start, at - 40), at);
   const sentence = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf(". ")) + 1);
   let final = FINAL_BEFORE.test(sentence);

@@ -1,5 +1,5 @@
 /** Answers without boxes and phrases: a response that is only an answer, `#### x`, bold text. */
-import { lineEnd, lineStart, trimBlank, trimPunctuation } from "./characters.ts";
+import { lastMatches, lineEnd, lineStart, trimBlank, trimPunctuation } from "./characters.ts";
 import { findFormulas } from "./formulas.ts";
 import type { Hit, Range } from "./types.ts";
 
@@ -57,13 +57,17 @@ export function withoutDelimiters(text: string, range: Range, rule: Hit["rule"])
   return { ...range, rule, math: false, group: 0, percent: false };
 }
 
+/** Only so many of the last `####` and bold marks of a text are looked at. */
+const MOST_MARKS = 256;
+
 /** `#### x` at the start of a line, where x can be an answer; `#### Step 2: …` is a heading. */
 export function hashAnswers(text: string, { start, end }: Range): Hit[] {
   const hits: Hit[] = [];
-  for (let at = text.indexOf("####", start); at >= 0 && at < end; at = text.indexOf("####", at + 4)) {
-    if (text[at + 4] === "#" || trimBlank(text, lineStart(text, at, Math.max(start, at - 8)), at).end > Math.max(start, lineStart(text, at, Math.max(start, at - 8)))) continue;
-    const range = trimPunctuation(text, at + 4, lineEnd(text, at, end));
-    const body = text.slice(range.start, Math.min(range.end, range.start + LONGEST_PLAIN + 1));
+  for (const { at } of lastMatches(/#{4,24}/g, text, start, end, MOST_MARKS)) {
+    const indent = lineStart(text, at, Math.max(start, at - 8));
+    if (text[at + 4] === "#" || trimBlank(text, indent, at).end > indent) continue;
+    const range = trimPunctuation(text, at + 4, lineEnd(text, at, Math.min(end, at + 2 * LONGEST_PLAIN)));
+    const body = text.slice(range.start, range.end);
     if (!looksLikeAnswer(body) || /^\d+[.)]\s*\p{L}/u.test(body)) continue;
     hits.push({ ...withoutDelimiters(text, range, "hash"), group: hits.length });
   }
@@ -86,12 +90,12 @@ export function boldAnswers(text: string, range: Range): Hit[] {
   const { start, end } = trimBlank(text, range.start, range.end);
   const close = text.lastIndexOf("**", end);
   if (close < start) return [];
-  const from = lineStart(text, close, start);
+  const from = lineStart(text, close, Math.max(start, close - 4 * LONGEST_PLAIN));
   const to = lineEnd(text, close, end);
   if (/\S[^]*\n\s*\n/.test(text.slice(to, Math.min(end, to + 600))) || end - to > 600) return [];
   const hits: Hit[] = [];
   let at = text.indexOf("**", from);
-  while (at >= 0 && at < to) {
+  for (let marks = 0; at >= 0 && at < to && marks < MOST_MARKS; marks++) {
     const stop = text.indexOf("**", at + 2);
     if (stop < 0 || stop >= to) break;
     if (text[stop - 1] !== ":" && text[stop + 2] !== ":") {
