@@ -1,0 +1,157 @@
+/**
+ * Rows a second of a file run beside a bare read-parse-write loop over the same file, in one run on the same cores.
+ *
+ *     node bench/throughput.ts [--rows 100000] [--runs 3] [--workers N] [--method verify/math] [--json]
+ *
+ * The loop reads blocks, parses every line, writes every row back as JSON, and does nothing else; it uses one thread.
+ * Runs are interleaved; the best of each counts. The bar: at least 0.35 of the loop.
+ */
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { randomStream } from "../src/core/random.ts";
+import { methodsUrl, resolveMethod } from "../src/methods.ts";
+import { scoreFiles, type RewardSource } from "../src/pipeline/index.ts";
+
+export interface ThroughputReport {
+  readonly rows: number;
+  readonly megabytes: number;
+  readonly workers: number;
+  readonly method: string;
+  /** Rows a second. */
+  readonly loop: number;
+  readonly score: number;
+  readonly scattered: number;
+  readonly ratio: number;
+  readonly bar: number;
+  readonly met: boolean;
+  readonly machine: string;
+}
+
+export interface ThroughputOptions {
+  readonly rows: number;
+  readonly runs: number;
+  readonly workers: number;
+  readonly method: string;
+}
+
+const BAR = 0.35;
+const GROUP = 8;
+
+/** Runs the benchmark. */
+export async function throughput({ rows, runs, workers, method }: ThroughputOptions): Promise<ThroughputReport> {
+  const folder = mkdtempSync(join(tmpdir(), "guerdon-bench-"));
+  try {
+    const [input, scattered] = [join(folder, "in.jsonl"), join(folder, "scattered.jsonl")];
+    writeRollouts(input, scattered, rows);
+    const source: RewardSource = { kind: "document", base: null, document: { guerdon: 1, rewards: { correct: method }, credit: "credit/group-relative" } };
+    const best = { loop: Infinity, score: Infinity, scattered: Infinity };
+    const timed = async (name: keyof typeof best, work: () => Promise<unknown>): Promise<void> => {
+      const begun = performance.now();
+      await work();
+      best[name] = Math.min(best[name], (performance.now() - begun) / 1000);
+    };
+    for (let i = 0; i < runs; i++) {
+      await timed("loop", async () => bareLoop(input, join(folder, "loop.jsonl")));
+      await timed("score", () => scoreFiles([input], join(folder, "scored.jsonl"), source, { resolve: resolveMethod, url: methodsUrl }, { workers }));
+    }
+    await timed("scattered", () => scoreFiles([scattered], join(folder, "scored.jsonl"), source, { resolve: resolveMethod, url: methodsUrl }, { workers }));
+    requireSame(join(folder, "loop.jsonl"), input);
+    const ratio = best.loop / best.score;
+    return {
+      rows,
+      megabytes: Math.round(statSync(input).size / 1e6),
+      workers,
+      method,
+      loop: Math.round(rows / best.loop),
+      score: Math.round(rows / best.score),
+      scattered: Math.round(rows / best.scattered),
+      ratio: Math.round(ratio * 1000) / 1000,
+      bar: BAR,
+      met: ratio >= BAR,
+      machine: `${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores, Node ${process.versions.node}`,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The loop does what it says: its output is its input. */
+function requireSame(a: string, b: string): void {
+  if (statSync(a).size !== statSync(b).size || !readFileSync(a).equals(readFileSync(b))) throw new Error("throughput: the bare loop must write what it reads");
+}
+
+/** Reads, parses, writes; one thread, blocks of 1 MB. */
+function bareLoop(input: string, output: string): void {
+  const [from, to] = [openSync(input, "r"), openSync(output, "w")];
+  let rest = "";
+  const buffer = Buffer.alloc(1 << 20);
+  const decoder = new TextDecoder();
+  for (let size = readSync(from, buffer); size > 0; size = readSync(from, buffer)) {
+    const lines = (rest + decoder.decode(buffer.subarray(0, size), { stream: true })).split("\n");
+    rest = lines.pop()!;
+    let out = "";
+    for (const line of lines) out += `${JSON.stringify(JSON.parse(line))}\n`;
+    writeSync(to, out);
+  }
+  closeSync(from);
+  closeSync(to);
+}
+
+const STEPS = [
+  "To find the value we first rewrite the expression so that both sides share a common denominator. ",
+  "Since \\(a^2 - b^2 = (a-b)(a+b)\\), the left-hand side factors, and we can cancel one of the factors. ",
+  "Let \\(x\\) be the number of apples; then \\(3x + 7 = 22\\), which gives \\(3x = 15\\). ",
+  "Next, we check the boundary case: when \\(n = 0\\) the sum is empty, so the formula holds. ",
+  "Multiplying both sides by \\(\\frac{4}{3}\\) we obtain a quantity that is easier to work with.\n\n",
+  "\\[\n\\sum_{k=1}^{n} k = \\frac{n(n+1)}{2}\n\\]\n\n",
+  "Therefore the two triangles are similar, and corresponding sides are in the same ratio. ",
+] as const;
+
+const ANSWERS = ["42", "\\frac{3}{4}", "x^2+1", "(1,2)", "\\sqrt{2}", "17", "0.5", "2\\pi"] as const;
+
+/** Rollouts of about 2 kB with boxed answers, in groups; and the same rows in an order that takes every group apart. */
+function writeRollouts(together: string, apart: string, rows: number): void {
+  const random = randomStream("throughput");
+  const row = (i: number): string => {
+    const group = Math.floor(i / GROUP);
+    const answer = ANSWERS[group % ANSWERS.length]!;
+    let response = "";
+    while (response.length < 1500) response += STEPS[random.integer(STEPS.length)]!;
+    const given = random.next() < 0.6 ? answer : ANSWERS[random.integer(ANSWERS.length)]!;
+    return `${JSON.stringify({ id: `r${i}`, group: `g${group}`, prompt: `Problem ${group}: ${STEPS[group % STEPS.length]!}`, response: `${response}The answer is \\(\\boxed{${given}}\\).`, answer })}\n`;
+  };
+  const write = (file: string, order: (i: number) => number): void => {
+    const handle = openSync(file, "w");
+    let text = "";
+    for (let i = 0; i < rows; i++) {
+      text += row(order(i));
+      if (text.length > 1 << 20) {
+        writeSync(handle, text);
+        text = "";
+      }
+    }
+    writeSync(handle, text);
+    closeSync(handle);
+  };
+  write(together, (i) => i);
+  const stride = rows % 7919 === 0 ? 7907 : 7919;
+  write(apart, (i) => (i * stride) % rows);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { rows: { type: "string", default: "100000" }, runs: { type: "string", default: "3" }, workers: { type: "string" }, method: { type: "string", default: "verify/math" }, json: { type: "boolean", default: false } },
+  });
+  void throughput({ rows: Number(values.rows), runs: Number(values.runs), workers: Number(values.workers ?? availableParallelism()), method: values.method }).then((report) => {
+    if (values.json) console.log(JSON.stringify(report));
+    else
+      console.log(
+        `${report.rows} rows, ${report.megabytes} MB, ${report.workers} workers, ${report.method}\n` +
+          `bare loop        ${report.loop} rows/s\nscore            ${report.score} rows/s, ${report.ratio} of the loop (bar ${report.bar}: ${report.met ? "met" : "missed"})\n` +
+          `score, scattered ${report.scattered} rows/s\n${report.machine}`,
+      );
+  });
+}
