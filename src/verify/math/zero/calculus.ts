@@ -1,5 +1,5 @@
 /** Derivatives and integrals that have a closed form by rule: they become ordinary expressions before anything is decided. */
-import { add, call, div, integer, MINUS_ONE, mul, neg, ONE, pow, root, type BigNode, type Node } from "../ast.ts";
+import { add, call, children, div, integer, MINUS_ONE, mul, neg, ONE, pow, root, type BigNode, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { polynomialOf } from "./polynomial.ts";
 
@@ -52,9 +52,18 @@ function hasCalculus(a: Node): boolean {
 function derivativeOf(a: BigNode, meter: Meter): Node | null {
   const order = a.detail === undefined || a.detail === "" ? 1 : Number(a.detail);
   if (!Number.isInteger(order) || order < 1 || order > 4 || a.lower !== undefined || a.upper !== undefined) return null;
+  // dy/dx and d(xy)/dx leave open how y depends on x; only letters that are constants by custom are taken for constants.
+  for (const name of symbolsOf(a.body)) if (name !== a.variable && !CONSTANT_LETTERS.has(name)) return null;
   let out: Node | null = a.body;
   for (let k = 0; k < order && out !== null; k++) out = differentiate(out, a.variable, meter);
   return out;
+}
+
+const CONSTANT_LETTERS: ReadonlySet<string> = /* @__PURE__ */ new Set("abcdkmnpqrABCDKMNPQR");
+
+function symbolsOf(a: Node): string[] {
+  if (a.kind === "symbol") return [a.name];
+  return children(a).flatMap(symbolsOf);
 }
 
 function integralOf(a: BigNode, meter: Meter): Node | null {

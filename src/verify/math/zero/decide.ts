@@ -1,5 +1,5 @@
 /** The cascade of zero tests, cheapest first: identity, exact rationals, ±∞, the prime field, then numbers. */
-import { children, integer, type Node } from "../ast.ts";
+import { children, integer, print, type Node } from "../ast.ts";
 import { LimitError, type Meter } from "../limits.ts";
 import { containsZero, sign as ballSign } from "./ball.ts";
 import { evaluateCalculus } from "./calculus.ts";
@@ -35,7 +35,7 @@ export function identical(a: Node, b: Node): boolean {
     case "root":
       break;
     default:
-      return false;
+      return print(a) === print(b);
   }
   const x = children(a);
   const y = children(b);

@@ -70,7 +70,7 @@ export function rootOfUnity(k: bigint, n: bigint): bigint | null {
   let generator = unity.get(n);
   if (generator === undefined) {
     generator = modPower(ZETA, ORDER / n, FIELD.p);
-    unity.set(n, generator);
+    if (unity.size < 512) unity.set(n, generator);
   }
   return modPower(generator, ((k % n) + n) % n, FIELD.p);
 }

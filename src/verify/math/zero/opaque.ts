@@ -1,5 +1,5 @@
 /** Parts without a value here (unknown functions, limits, infinite sums) become symbols of their own: equal parts the same symbol. */
-import { add, call, mul, pow, root, symbol, type BigNode, type CallNode, type Node } from "../ast.ts";
+import { add, call, isScalar, mul, pow, root, symbol, type BigNode, type CallNode, type Node } from "../ast.ts";
 import type { Decision } from "./decision.ts";
 import type { Meter } from "../limits.ts";
 
@@ -41,7 +41,10 @@ export class OpaqueParts {
       case "root":
         return root(this.replace(a.arg), this.replace(a.index));
       case "call":
-        return KNOWN.has(a.name) ? call(a.name, a.args.map((arg) => this.replace(arg))) : this.#symbolOf(a);
+        if (KNOWN.has(a.name)) return call(a.name, a.args.map((arg) => this.replace(arg)));
+        // det of a matrix has a value that is not worked out here.
+        if (!a.args.every(isScalar)) this.unevaluated = true;
+        return this.#symbolOf(a);
       case "big":
         this.unevaluated = true;
         return this.#symbolOf(a);
