@@ -6,10 +6,11 @@ import { evaluateCalculus } from "./calculus.ts";
 import { enclosure, infinite } from "./constant.ts";
 import type { Decision } from "./decision.ts";
 import { FIELD, largeField, type Field } from "./field.ts";
-import { degree, image, OutsideField, valueOf, type Image, type Value } from "./homomorphism.ts";
+import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
 import { compare, exactValue, NO_BINDINGS, reduce, type Rational } from "./rational.ts";
 import { decideBySampling, decideConstants, survey } from "./sampling.ts";
+import { degree, image, OutsideField, type Image, type Value } from "./value.ts";
 
 const EXACTLY = (equal: boolean): Decision => ({ equal, stage: "exact", proof: true });
 

@@ -221,6 +221,7 @@ export function decideBySampling(a: Node, b: Node, facts: Survey, definite: bool
   const inComplex: Tally = { agree: 0, bits: Number.POSITIVE_INFINITY };
   let mismatch = 0;
   let complexDiffer = false;
+  let unclear = 0;
   for (let k = 0; k < POINTS && inReals.agree < enough; k++) {
     const symbols = new Map<string, Complex>();
     const bound = new Map<string, bigint>();
@@ -241,7 +242,11 @@ export function decideBySampling(a: Node, b: Node, facts: Survey, definite: bool
     let verdict: number | "differ" | "unclear" = tally.bits;
     if (!C.containsZero(pair.difference)) verdict = "differ";
     else if (tally.agree < CONFIRMED) verdict = confirm(a, b, pair, symbols, bound, meter);
-    if (verdict === "unclear") return open("values of too many magnitudes");
+    if (verdict === "unclear") {
+      // Magnitudes beyond the precision limit: this point says nothing.
+      unclear++;
+      continue;
+    }
     if (verdict === "differ") {
       if (!outA) return differ("they differ at a point");
       complexDiffer = true;
@@ -255,5 +260,5 @@ export function decideBySampling(a: Node, b: Node, facts: Survey, definite: bool
   if (complexDiffer) return differ("complex values differ at a point");
   if (mismatch > POINTS / 2) return differ("the domains differ");
   if (inComplex.agree >= ENOUGH) return { equal: true, stage: "sampling", proof: false, note: `complex values agree at ${inComplex.agree} points to ${inComplex.bits} bits` };
-  return open("too few points in the common domain");
+  return open(unclear > 0 ? "values of too many magnitudes" : "too few points in the common domain");
 }
