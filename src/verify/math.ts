@@ -67,11 +67,12 @@ export interface MathVerifier extends Verifier<MathReference, MathOptions, MathV
   explain(response: string, reference: MathReference, options?: Partial<MathOptions>): MathExplanation;
 }
 
+/** A verdict with the answers it was made from; they are printed only where an explanation is asked for. */
 interface Judged {
   readonly verdict: MathVerdict;
   readonly stage: Stage | null;
-  readonly response: string | null;
-  readonly reference: string | null;
+  readonly response: Answer | null;
+  readonly reference: Answer | null;
 }
 
 /** A reference read on first use and once. */
@@ -88,37 +89,54 @@ function verifierOf(reference: MathReference, options: MathOptions): (response: 
   for (const text of texts) if (text !== null && text.trim() !== "") references.push(referenceOf(text, options));
   const bad = references.length === 0;
   const keys = new Set(references.map((r) => r.key));
+  const longest = Math.max(0, ...texts.map((t) => t?.length ?? 0)) + 16;
   return (response, prompt, explain) => {
     if (bad) return judged(undecided("bad-reference", "the reference must be a text that says what a right answer is"));
+    // A response that is the reference, word for word, needs no reading.
+    if (options.stringStage && options.preset === "default" && response.length <= longest && keys.has(textKeyOf(response))) {
+      const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", { extracted: response, span: { start: 0, end: response.length }, rule: "bare" });
+      return judged(verdict, "string");
+    }
     const extraction: Extraction = extractAnswers(response, prompt === undefined ? { preset: options.preset } : { preset: options.preset, prompt });
     if (extraction.status === "none") return judged(invalid(extraction.code, extraction.text));
     return judge(extraction.candidates, extraction.joined, references, keys, options, explain);
   };
 }
 
-function judged(verdict: MathVerdict, stage: Stage | null = null, response: string | null = null, reference: string | null = null): Judged {
+function judged(verdict: MathVerdict, stage: Stage | null = null, response: Answer | null = null, reference: Answer | null = null): Judged {
   return { verdict, stage, response, reference };
 }
 
 function judge(candidates: readonly Candidate[], joined: boolean, references: readonly Reference[], keys: ReadonlySet<string>, options: MathOptions, explain: boolean): Judged {
   const last = candidates[candidates.length - 1]!;
   const found: Found = { extracted: last.text, span: { start: last.start, end: last.end }, rule: last.rule };
-  const texts = new Set(candidates.map((c) => textKeyOf(c.text)));
+  const texts = new Set<string>();
+  let previous: string | undefined;
+  for (const { text } of candidates) {
+    if (text !== previous) texts.add(textKeyOf(text));
+    previous = text;
+  }
   const [only] = texts;
   if (options.stringStage && texts.size === 1 && keys.has(only!)) {
     const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", found);
-    return explain ? judged(verdict, "string", safeForm(() => answerOf(last, options)), safeForm(() => references.find((r) => r.key === only)!.read())) : judged(verdict, "string");
+    return explain ? judged(verdict, "string", within(() => answerOf(last, options)), within(() => references.find((r) => r.key === only)!.read())) : judged(verdict, "string");
   }
   let answer: Answer;
-  let parts: Answer[] = [];
+  const parts: Answer[] = [];
   try {
-    parts = candidates.map((c) => answerOf(c, options));
+    const read = new Map<string, Answer>();
     const groups = new Map<number, Answer[]>();
-    candidates.forEach((c, i) => {
-      const key = joined || texts.size === 1 ? 0 : c.group;
-      groups.set(key, [...(groups.get(key) ?? []), parts[i]!]);
-    });
-    const answers = [...groups.values()].map((group) => joinAnswers(texts.size === 1 ? [group[group.length - 1]!] : group));
+    for (const candidate of texts.size === 1 ? [last] : candidates) {
+      const key = `${candidate.math} ${candidate.percent} ${candidate.text}`;
+      const part = read.get(key) ?? answerOf(candidate, options);
+      read.set(key, part);
+      parts.push(part);
+      const group = joined ? 0 : candidate.group;
+      const members = groups.get(group);
+      if (members === undefined) groups.set(group, [part]);
+      else members.push(part);
+    }
+    const answers = [...groups.values()].map(joinAnswers);
     answer = answers[answers.length - 1]!;
     const rivals = answers.slice(0, -1).filter((other) => other.key !== answer.key && !partOf(other, answer, options));
     if (rivals.length > 0) {
@@ -128,7 +146,7 @@ function judge(candidates: readonly Candidate[], joined: boolean, references: re
         const comparison = compareAnswers(reference.read(), whole, policy(options));
         if (comparison.equal === true) return verdictOf(comparison, reference.read(), whole, found);
       }
-      return judged(invalid("contradictory", `the response offers different final answers, ${rivals[0]!.text.slice(0, 60)} and ${answer.text.slice(0, 60)}`, found), null, normalForm(answer), null);
+      return judged(invalid("contradictory", `the response offers different final answers, ${rivals[0]!.text.slice(0, 60)} and ${answer.text.slice(0, 60)}`, found), null, answer, null);
     }
   } catch (error) {
     if (!(error instanceof LimitError)) throw error;
@@ -157,14 +175,14 @@ function against(reference: Reference, answer: Answer, options: MathOptions, fou
     if (!(error instanceof LimitError)) throw error;
     const text = `(${error.limit}): ${error.message}`;
     return reference.tripsAlone()
-      ? judged(undecided("bad-reference", `the reference is over a limit ${text}`, found), null, normalForm(answer), normalForm(gold))
-      : judged(invalid("over-limit", `comparing the answer is over a limit ${text}`, found), null, normalForm(answer), normalForm(gold));
+      ? judged(undecided("bad-reference", `the reference is over a limit ${text}`, found), null, answer, gold)
+      : judged(invalid("over-limit", `comparing the answer is over a limit ${text}`, found), null, answer, gold);
   }
 }
 
 function verdictOf(comparison: Comparison, gold: Answer, answer: Answer, found: Found): Judged {
   const { stage, note } = comparison;
-  const forms = [normalForm(answer), normalForm(gold)] as const;
+  const forms = [answer, gold] as const;
   if (comparison.equal === true) return judged(correct(`equal-${stage}` as const, note ?? SAYS[stage], found), stage, ...forms);
   if (!gold.parsed && !answer.parsed) return judged(undecided("unsupported-form", "no rule reads the reference, and the answer is not written like it", found), stage, ...forms);
   if (!answer.parsed && comparison.equal === null) return judged(invalid("unparseable", `the answer is no mathematics we know: ${answer.problem ?? ""}`, found), stage, ...forms);
@@ -185,7 +203,8 @@ const SAYS: Readonly<Record<Stage, string>> = {
 };
 
 function answerOf(candidate: Candidate, options: MathOptions): Answer {
-  return readAnswer(candidate.text, candidate.math || looksLikeLatex(candidate.text), options.preset === "math-verify");
+  // The word or sign "percent" right behind the box belongs to the answer.
+  return readAnswer(candidate.percent ? `${candidate.text}\\%` : candidate.text, candidate.math || looksLikeLatex(candidate.text), options.preset === "math-verify");
 }
 
 /** An intermediate answer that is a part of the final list is no rival of it. */
@@ -255,10 +274,10 @@ function policy(options: MathOptions): Parameters<typeof compareAnswers>[2] {
   };
 }
 
-/** A normal form for an explanation; text that is over a limit has none. */
-function safeForm(read: () => Answer): string | null {
+/** An answer for an explanation; text that is over a limit has none. */
+function within(read: () => Answer): Answer | null {
   try {
-    return normalForm(read());
+    return read();
   } catch (error) {
     if (error instanceof LimitError) return null;
     throw error;
@@ -266,7 +285,9 @@ function safeForm(read: () => Answer): string | null {
 }
 
 function explanationOf(result: Judged, options: MathOptions): MathExplanation {
-  const { verdict, stage, response, reference } = result;
+  const { verdict, stage } = result;
+  const response = result.response === null ? null : normalForm(result.response);
+  const reference = result.reference === null ? null : normalForm(result.reference);
   const { status, score, extracted, reason } = verdict;
   const hash = sha256(JSON.stringify([VERSION, options, response, reference, status, reason.code]));
   return { status, score, extracted, span: verdict.span ?? null, rule: (verdict.rule as ExtractRule | undefined) ?? null, reason, normal: { response, reference }, stage, hash };

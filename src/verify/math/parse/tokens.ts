@@ -39,12 +39,12 @@ export interface LexOptions {
 const PLAIN_NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)/y;
 const COMMA_GROUPS = /\d{1,3}(?:,\d{3})+(?![\d]|,\s?\d)(?:\.\d+)?/y;
 const BRACED_GROUPS = /\d{1,3}(?:(?: ?\{ ?, ?\} ?(?:\\!)?|,(?:\\!)+ ?|(?:\\!)+, ?)\d{3})+(?!\d)(?:\.\d+)?/y;
-const SPACE_GROUPS = /\d{1,3}(?:(?:[  ]|\\,|\\;|\\:|\\ |~|\\!)\d{3})+(?![\d.])(?:\.\d+)?/y;
+const SPACE_GROUPS = /\d{1,3}(?:(?:[  ]|\\,|\\;|\\:|\\ |~|\\!)\d{3})+(?:\.\d+)?(?!\d)/y;
 const EUROPEAN_GROUPS = /\d{1,3}(?:\.\d{3})+,\d+(?!\d)/y;
 const DECIMAL_COMMA = /\d+,\d+(?![\d,])/y;
 const EXPONENT = /[eE][+-]?\d{1,6}(?![\d.]*[A-Za-z])/y;
 const REPEATING = /\\(?:overline|bar|dot|overset\{\.\})\s*\{?\s*(\d+)\s*\}?/y;
-const HIGH_BASE = /([0-9]*[0-9A-Fa-f]*)_(?:\{\s*(1[1-9]|2\d|3[0-6])\s*\}|(1[1-9]|2\d|3[0-6])(?!\d))/y;
+const HIGH_BASE = /([0-9A-Fa-f]+)_(?:\{\s*(1[1-9]|2\d|3[0-6])\s*\}|(1[1-9]|2\d|3[0-6])(?!\d))/y;
 const SPACES = /\s+/y;
 const RUN = /[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0600-\u06ff\u0900-\u097f]+/y;
 const SPLIT_FUNCTION = /^(arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([a-zA-Z]{1,2})$/;
