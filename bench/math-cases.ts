@@ -1,18 +1,19 @@
 /**
  * The scoreboard of the math verifier: every suite, every failure in full, hostile inputs with their times.
  *
- *     node bench/math-cases.ts [--golden DIR] [--only WORD] [--hostile] [--json] [--quiet]
+ *     node bench/math-cases.ts [--golden DIR] [--only KEY] [--hostile] [--json] [--quiet]
  *
- * DIR holds the whole golden sets of scripts/golden; without it the committed samples are used.
+ * DIR holds the whole golden sets of scripts/golden; without it the committed samples are used. KEY is one of mathverify, issues, security,
+ * parser, strings, rollouts, self, rewrites, near-misses.
  */
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { allSuites, hostile, type HostileResult, type Tally } from "./math/suites.ts";
+import { hostile, runSuites, type HostileResult, type Tally } from "./math/suites.ts";
 
 const { values } = parseArgs({ options: { golden: { type: "string" }, only: { type: "string" }, hostile: { type: "boolean", default: false }, json: { type: "boolean", default: false }, quiet: { type: "boolean", default: false } } });
 
 const full = values.golden === undefined ? null : pathToFileURL(`${values.golden}/`).href;
-const tallies: Tally[] = values.hostile ? [] : allSuites(full).filter((t) => values.only === undefined || t.name.includes(values.only));
+const tallies: Tally[] = values.hostile ? [] : runSuites(full, values.only);
 const worst: HostileResult[] = values.hostile || (values.only === undefined && !values.quiet) ? hostile() : [];
 
 if (values.json) {

@@ -230,21 +230,19 @@ export function hostile(repeats = 2): HostileResult[] {
   return results;
 }
 
-/** Every suite whose files are here. `full` is the folder of the whole golden sets, where they were generated. */
-export function allSuites(full: string | null): Tally[] {
-  const out: Tally[] = [];
-  const beside = (name: string, suite: (file: URL) => Tally): void => {
-    const file = shared(name);
-    if (file !== null) out.push(suite(file));
-  };
-  beside("cases/mathverify_cases.jsonl", mathVerifyCases);
-  beside("cases/issue_cases.jsonl", issueCases);
-  beside("cases/security_cases.jsonl", securityCases);
-  beside("cases/latex_parser_cases.jsonl", parserCases);
-  beside("cases/mathverify_string_extraction_cases.jsonl", stringCases);
-  beside("data/math_rollouts.jsonl", rollouts);
-  out.push(selfEquality());
+/** The suites whose files are here and whose key holds `only`. `full` is the folder of the whole golden sets, where they were generated. */
+export function runSuites(full: string | null, only = ""): Tally[] {
   const golden = (name: string): URL => (full === null ? fixture(name) : new URL(name, full));
-  out.push(rewrites(golden("rewrites.jsonl.gz")), nearMisses(golden("near_miss.jsonl.gz")));
-  return out;
+  const suites: readonly (readonly [key: string, file: URL | null, suite: (file: URL) => Tally])[] = [
+    ["mathverify", shared("cases/mathverify_cases.jsonl"), mathVerifyCases],
+    ["issues", shared("cases/issue_cases.jsonl"), issueCases],
+    ["security", shared("cases/security_cases.jsonl"), securityCases],
+    ["parser", shared("cases/latex_parser_cases.jsonl"), parserCases],
+    ["strings", shared("cases/mathverify_string_extraction_cases.jsonl"), stringCases],
+    ["rollouts", shared("data/math_rollouts.jsonl"), rollouts],
+    ["self", golden("rewrites.jsonl.gz"), selfEquality],
+    ["rewrites", golden("rewrites.jsonl.gz"), rewrites],
+    ["near-misses", golden("near_miss.jsonl.gz"), nearMisses],
+  ];
+  return suites.flatMap(([key, file, suite]) => (file !== null && key.includes(only) ? [suite(file)] : []));
 }

@@ -361,6 +361,6 @@ WORDS = (
     ("north", "south"), ("east", "west"), ("parabola", "hyperbola"), ("ellipse", "circle"), ("rational", "irrational"), ("finite", "infinite"), ("Alice", "Bob"), ("Evelyn", "Briana"),
     ("January", "June"), ("square", "rhombus"), ("acute", "obtuse"), ("odd", "neither"), ("parallel", "perpendicular"), ("continuous", "discontinuous"), ("no solution", "infinitely many solutions"),
     ("possible", "impossible"), ("dependent", "independent"), ("equilateral", "isosceles"), ("always", "never"), ("heads", "tails"), ("prime", "composite"), ("clockwise", "counterclockwise"),
-    ("bounded", "unbounded"), ("injective", "surjective"), ("symmetric", "antisymmetric"), ("first quadrant", "third quadrant"), ("left", "right"), ("positive", "negative"),
+    ("bounded", "unbounded"), ("injective", "surjective"), ("symmetric", "antisymmetric"), ("first quadrant", "third quadrant"), ("left", "right"), ("positive", "negative"), ("thirteen", "thirty"), ("seven", "eleven"), ("sixteen", "sixty"), ("one", "two"), ("twelve", "twenty"),
 )
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")

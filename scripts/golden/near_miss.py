@@ -22,11 +22,14 @@ from write import Style, response, write
 LONGEST = 1200
 """Characters of the longest text kept."""
 
-FORMS = [*SCALARS, *structured.STRUCTURED, "near-coincidences", "sampling-traps"]
+FORMS = [*SCALARS, *structured.STRUCTURED, "near-coincidences", "sampling-traps", "hedging"]
 
 
 def pair(form, r):
-    """One attempt: (kind, how it was certified, reference, answer) or None."""
+    """One attempt: (kind, how it was certified, reference, answer) or None; a fifth item is the whole response."""
+    if form == "hedging":
+        made = structured.hedging(r)
+        return None if made is None else (made[0], "exact or mpmath", made[1], made[2], made[3])
     if form in SCALARS:
         t = SCALARS[form](r)
         changed = mutate.near(r, t)
@@ -82,11 +85,11 @@ def generate(count, seed, forms=FORMS, attempt_pair=pair, attempts=400):
                     continue
                 if made is None:
                     continue
-                kind, how, reference, answer = made
+                kind, how, reference, answer, *whole = made
                 if reference == answer or (reference, answer) in seen or len(reference) > LONGEST or len(answer) > LONGEST:
                     continue
                 seen.add((reference, answer))
-                yield {"id": f"{form}-{made_of[form]}", "form": form, "kind": kind, "by": how, "reference": dress_reference(reference, r), "answer": answer, "response": response(answer, Style(r, "latex"))}
+                yield {"id": f"{form}-{made_of[form]}", "form": form, "kind": kind, "by": how, "reference": dress_reference(reference, r), "answer": answer, "response": whole[0] if whole else response(answer, Style(r, "latex"))}
                 made_of[form] += 1
                 total += 1
                 break

@@ -4,7 +4,8 @@ from fractions import Fraction
 import forms
 import mutate
 from forms import MONTHS, UNIT_WORDS, UNITS, WORDS, distinct, entry, fraction, positive, small, squarefree
-from tree import E, I, PI, add, div, exact, fn, mul, neg, num, power, root, sym
+from oracle import scalars_differ
+from tree import E, PI, add, div, fn, mul, neg, num, power, root, sym
 from write import Style, structure, terminating, thousands, write
 
 
@@ -508,8 +509,14 @@ def piecewise(r):
     make = lambda a, b, which: ("piecewise", [(a, below[which], points[0]), (b, above[which], points[2]), ] )
     meant = make(first, second, k)
     meant[1].append((second if k == 0 else first, (above if k == 0 else below)[k], points[1]))
-    pick = r.randrange(3)
-    if pick == 0:
+    pick = r.randrange(4)
+    if pick == 3:
+        far = r.choice((1, -1, 10))
+        below_far = ((f"x < {cut + far}", lambda p, c=cut + far: p < c), (f"x \\le {cut + far}", lambda p, c=cut + far: p <= c))
+        above_far = ((f"x \\ge {cut + far}", lambda p, c=cut + far: p >= c), (f"x > {cut + far}", lambda p, c=cut + far: p > c))
+        between = cut + Fraction(far, 2)
+        wrong, kind = ("piecewise", [(first, below_far[k], between), (second, above_far[k], points[2] + 20)]), "boundary elsewhere"
+    elif pick == 0:
         wrong, kind = make(second, first, k), "branches swapped"
     elif pick == 1:
         wrong, kind = make(first, second, 1 - k), "boundary moved to the other branch"
@@ -594,10 +601,59 @@ def multi_part(r):
 
 
 def choices(r):
-    letters = "ABCDE"
+    letters = "ABCDEFGH"[: r.randint(4, 8)]
     a, b = r.sample(letters, 2)
+    if r.random() < 0.5:
+        n = r.randint(2, 200)
+        shown = r.choice((f"({b}) {n}", f"{b}. {n}", f"\\text{{({b})}}\\ {n}", f"\\textbf{{({b})}} {n}", f"({b}) \\frac{{{n}}}{{7}}"))
+        return "other letter with its text", r.choice((a, f"({a})")), shown, ("word", a), ("word", b)
     dress = lambda c: r.choice((c, f"({c})", f"\\text{{{c}}}", f"\\text{{({c})}}", f"\\textbf{{({c})}}", f"\\mathrm{{({c})}}", f"\\textbf{{{c}}}", f"{c}."))
     return "other letter", r.choice((a, f"({a})", f"\\text{{{a}}}", f"\\text{{({a})}}")), dress(b), ("word", a), ("word", b)
+
+
+def hedging(r):
+    """A response that offers the right answer among others: (kind, reference, answer, response)."""
+    t = r.choice((entry, forms.integers, forms.fractions))(r)
+    changed = miss(r, t)
+    if changed is None or len(write(t, Style(r, "latex"))) > 60 or scalars_differ(t, changed[1])[0] is not True:
+        return None
+    style = latex(r)
+    a, b = write(t, style), write(changed[1], style)
+    if r.random() < 0.5:
+        first, second = b, a
+    else:
+        first, second = a, b
+    kind, body = r.choice((
+        ("two boxes with or", f"The answer is either $\\boxed{{{first}}}$ or $\\boxed{{{second}}}$."),
+        ("or in one box", f"So we get \\boxed{{{first} \\text{{ or }} {second}}}."),
+        ("a list in one box", f"Thus $\\boxed{{{first}, {second}}}$."),
+        ("a set in one box", f"Thus $\\boxed{{\\{{{first}, {second}\\}}}}$."),
+        ("a tuple in one box", f"Thus $\\boxed{{\\left({first}, {second}\\right)}}$."),
+        ("the last box wrong", f"The answer is \\boxed{{{a}}}. On second thoughts it is \\boxed{{{b}}}."),
+        ("the last phrase wrong", f"The answer is ${a}$. No: the final answer is ${b}$."),
+        ("the box wrong, the text right", f"The answer is ${a}$, so we write \\boxed{{{b}}}."),
+        ("the right one in the thoughts", f"<think>It is \\boxed{{{a}}}.</think>\nThe answer is \\boxed{{{b}}}."),
+    ))
+    return kind, a, body, body
+
+
+DRESSINGS = (
+    ("not", "\\text{{not }} {a}"), ("unequal", "\\neq {a}"), ("unequal", "x \\ne {a}"), ("more than", "> {a}"), ("at least", "\\geq {a}"), ("at least", "\\text{{at least }} {a}"), ("less than", "\\text{{less than }} {a}"),
+    ("a letter more", "{a}x"), ("a letter more", "{a}k"), ("a constant more", "{a} + C"), ("a factorial more", "({a})!"), ("a root more", "\\sqrt{{{a}}}"), ("a power more", "({a})^2"), ("minus", "-({a})"),
+    ("reciprocal", "\\frac{{1}}{{{a}}}"), ("goes on", "{a}, \\ldots"), ("the imaginary unit more", "{a}i"), ("an operation more", "{a} + 1"), ("an operation more", "2 \\cdot {a}"),
+    ("a digit more", "{a}0"), ("a digit more", "1{a}"), ("doubt", "{a}?"), ("between", "\\text{{between }} {a} \\text{{ and }} {b}"), ("from to", "{a}-{b}"), ("plus or minus", "{a} \\pm 1"), ("impossible", "\\text{{no solution}}"), ("empty", "\\varnothing"),
+    ("equal to another", "{a} = {b}"), ("equal to another", "{b} = {a}"), ("congruent", "{a} \\pmod{{{b}}}"), ("divides", "{a} \\mid {b}"), ("interval", "[{a}, {b}]"), ("conditional", "{a} \\text{{ if }} x > 0"),
+)
+
+
+def dressings(r):
+    """A right number with something about it that changes what is said."""
+    n = r.randint(3, 400)
+    kind, template = r.choice(DRESSINGS)
+    answer = template.format(a=n, b=n + r.randint(1, 30))
+    if kind == "doubt":
+        return None
+    return kind, str(n), answer, ("word", str(n)), ("word", answer)
 
 
 STRUCTURED = {
@@ -605,6 +661,7 @@ STRUCTURED = {
     "infinities": infinities, "tuples": tuples, "lists": lists, "sets": sets, "intervals": intervals, "unions": unions, "set-builder": set_builders,
     "plus-minus": plus_minus, "matrices": matrices, "vectors": vectors, "equations": equations, "assignments": assignments, "inequalities": inequalities,
     "systems": systems, "piecewise": piecewise, "text": text_answers, "dates-times": dates, "multi-part": multi_part, "choice": choices,
+    "dressings": dressings,
 }
 
 
@@ -669,7 +726,7 @@ def traps(r):
     x = sym("x")
     c = r.choice((20, 50, 100, 1000, 10**4, 10**6))
     p = r.choice(PRIMES)
-    pick = r.randrange(14)
+    pick = r.randrange(20)
     base = r.choice((x, mul(num(r.randint(2, 9)), x), power(x, 2), add(x, num(small(r)))))
     at = lambda v: {"x": Fraction(v)}
     if pick == 0:
@@ -702,4 +759,17 @@ def traps(r):
     if pick == 12:
         y = sym("y")
         return "vanishes where x is y", add(base, y), add(base, y, mul(num(r.randint(2, 9)), add(x, neg(y)))), None
+    if pick == 14:
+        name, inverse = r.choice((("sin", "arcsin"), ("tan", "arctan"), ("cos", "arccos")))
+        return "inverse beyond its branch", x, fn(inverse, fn(name, x)), at(Fraction(-7, 2))
+    if pick == 15:
+        return "remainder far off", x, add(x, neg(mul(num(c), ("floor", div(x, num(c)))))), at(-c - 7)
+    if pick == 16:
+        return "minimum far off", base, add(base, ("min", (num(0), add(x, num(c))))), at(-c - 7)
+    if pick == 17:
+        return "root of an expanded square", add(num(c), neg(x)), root(add(power(x, 2), neg(mul(num(2 * c), x)), num(c * c)), 2), at(c + 7)
+    if pick == 18:
+        return "hyperbolic tangent as a sign", num(1), power(fn("tanh", mul(num(10 ** r.randint(3, 5)), x)), 2), at(Fraction(1, 10**5))
+    if pick == 19:
+        return "absolute difference that cancels", num(0) if base is x else base, add(num(0) if base is x else base, ("abs", add(x, num(c))), neg(("abs", add(x, num(c + 1)))), num(1)), at(-c - 7)
     return "differs below a constant", base, ("max", (base, add(base, neg(x), num(-c)))), at(-10 * c)

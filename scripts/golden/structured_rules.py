@@ -52,9 +52,6 @@ def bases(r):
     n = r.randint(5, 4000)
     digits = in_base(n, base)
     marks = [f"_{{{base}}}", f"_{{\\text{{{base}}}}}", *([f"_{base}"] if base < 10 else [])]
-    if r.random() < 0.25:
-        other = r.choice([b for b in (2, 3, 5, 7, 8, 9) if b != base])
-        return "other base", digits + r.choice(marks), in_base(n, other) + f"_{{{other}}}", value(n), value(n)
     first, second = r.choice(marks), r.choice(marks)
     return "same, in another hand", digits + first, f"({digits}){second}" if r.random() < 0.3 else digits + second, value(n), value(n)
 
@@ -62,6 +59,8 @@ def bases(r):
 def ratios(r):
     parts = [positive(r, 20) for _ in range(r.choice((2, 2, 3)))]
     k = r.choice((1, 2, 3, 5))
+    if k > 1 and parts[0] * k < 25 and all(p >= 10 and p * k < 60 for p in parts[1:]):
+        return None  # both could be times of day
     scaled = ("tuple", [value(Fraction(x, parts[-1])) for x in parts])
     join = lambda: r.choice((":", " : ", "\\colon ", " \\text{ to } ") if len(parts) == 2 else (":", " : "))
     return "scaled" if k > 1 else "same, in another hand", join().join(map(str, parts)), join().join(str(x * k) for x in parts), scaled, scaled

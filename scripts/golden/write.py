@@ -247,7 +247,7 @@ def _product(items, style):
 def _between(previous, item, text, grouped, style):
     last, last_grouped = previous
     explicit = {"latex": style.dot if style.dot.strip() != "\\," or last[0] != "num" or item[0] != "num" else " \\cdot ", "unicode": "·", "plain": "*"}[style.family]
-    if style.latex and style.dot.strip() == "\\," and (grouped or item[0] in ("num", "div", "fact")):
+    if style.latex and style.dot.strip() == "\\," and (grouped or text[0].isdigit() or item[0] in ("num", "div", "fact")):
         explicit = " \\cdot "
     if style.family == "plain" or not style.juxtapose:
         return explicit
