@@ -149,6 +149,8 @@ function bareBox(text: string, start: number, end: number): Hit | undefined {
     if (c === 92 && (text[i + 1] === ")" || text[i + 1] === "]" || text[i + 1] === "\\")) break;
   }
   const range = trimPunctuation(text, from, i);
+  // `\boxed` in a sentence about boxes.
+  if (/^[A-Za-z]{2,}$/.test(text.slice(range.start, range.end))) return undefined;
   return range.start < range.end && /^[-+−]?[\p{L}\p{N}\\(.]/u.test(text.slice(range.start, range.start + 3)) ? { ...range, rule: "box-bare", math: true, group: 0, percent: false } : undefined;
 }
 

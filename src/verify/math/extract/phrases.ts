@@ -117,7 +117,14 @@ function answerAfter(text: string, from: number, limit: number): Hit | undefined
   if (first !== undefined && first.outerStart === start && first.display) return { start: first.start, end: first.end, rule: "answer-phrase", math: true, group: 0, percent: false };
   const end = sentenceEnd(text, start, stop, formulas);
   const within = formulas.filter((f) => f.outerEnd <= end);
-  return within.length > 0 ? withFormulas(text, start, end, within) : withoutFormulas(text, start, end);
+  if (within.length === 0) return withoutFormulas(text, start, end);
+  // "42, because $6·7 = 42$": the answer stands before the clause.
+  const clause = CLAUSE.exec(text.slice(start, within[0]!.outerStart));
+  if (clause !== null && hasValue(text.slice(start, start + clause.index))) return withoutFormulas(text, start, start + clause.index);
+  // "the largest $n$ is 34": it stands after the verb.
+  const behind = within.at(-1)!.outerEnd;
+  const verb = /^[^\d]*\s(?:is|are|equals)\s+(?=\S*\d)/.exec(text.slice(behind, end));
+  return verb === null ? withFormulas(text, start, end, within) : withoutFormulas(text, behind + verb[0].length, end);
 }
 
 function withFormulas(text: string, start: number, end: number, formulas: readonly Formula[]): Hit {
@@ -138,7 +145,7 @@ function withFormulas(text: string, start: number, end: number, formulas: readon
   // Up to three words of a unit after the last formula.
   const after = text.slice(to, end);
   const clause = CLAUSE.exec(after);
-  const words = (clause === null ? after : after.slice(0, clause.index)).replace(HOPE, "");
+  const words = (clause === null ? after : after.slice(0, clause.index)).replace(HOPE, "").replace(TAIL, "");
   if (/^\s*(?:\\?%|[\p{L}°²³/^$\\.-]+(?:\s+[\p{L}°²³/^0-9.-]+){0,2})\s*[.。!,;]?[*_]*\s*$/u.test(words)) to += words.length;
   const range = trimPunctuation(text, from, to);
   return withoutDelimiters(text, range, "answer-phrase");
