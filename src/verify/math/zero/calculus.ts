@@ -7,7 +7,7 @@ const ZERO: Node = integer(0);
 
 /** Rewrites every derivative of elementary functions and every integral of a polynomial inside `a`. */
 export function evaluateCalculus(a: Node, meter: Meter): Node {
-  if (!hasCalculus(a)) return a;
+  if (!hasCalculus(a, meter)) return a;
   meter.spend(4);
   switch (a.kind) {
     case "add":
@@ -32,18 +32,19 @@ export function evaluateCalculus(a: Node, meter: Meter): Node {
   }
 }
 
-function hasCalculus(a: Node): boolean {
+function hasCalculus(a: Node, meter: Meter): boolean {
+  meter.spend(1);
   switch (a.kind) {
     case "add":
     case "mul":
     case "call":
-      return a.args.some(hasCalculus);
+      return a.args.some((arg) => hasCalculus(arg, meter));
     case "pow":
-      return hasCalculus(a.base) || hasCalculus(a.exponent);
+      return hasCalculus(a.base, meter) || hasCalculus(a.exponent, meter);
     case "root":
-      return hasCalculus(a.arg) || hasCalculus(a.index);
+      return hasCalculus(a.arg, meter) || hasCalculus(a.index, meter);
     case "big":
-      return a.op === "derivative" || a.op === "integral" || hasCalculus(a.body);
+      return a.op === "derivative" || a.op === "integral" || hasCalculus(a.body, meter);
     default:
       return false;
   }
@@ -53,7 +54,7 @@ function derivativeOf(a: BigNode, meter: Meter): Node | null {
   const order = a.detail === undefined || a.detail === "" ? 1 : Number(a.detail);
   if (!Number.isInteger(order) || order < 1 || order > 4 || a.lower !== undefined || a.upper !== undefined) return null;
   // dy/dx and d(xy)/dx leave open how y depends on x; only letters that are constants by custom are taken for constants.
-  for (const name of symbolsOf(a.body)) if (name !== a.variable && !CONSTANT_LETTERS.has(name)) return null;
+  for (const name of symbolsOf(a.body, meter)) if (name !== a.variable && !CONSTANT_LETTERS.has(name)) return null;
   let out: Node | null = a.body;
   for (let k = 0; k < order && out !== null; k++) out = differentiate(out, a.variable, meter);
   return out;
@@ -61,9 +62,10 @@ function derivativeOf(a: BigNode, meter: Meter): Node | null {
 
 const CONSTANT_LETTERS: ReadonlySet<string> = /* @__PURE__ */ new Set("abcdkmnpqrABCDKMNPQR");
 
-function symbolsOf(a: Node): string[] {
+function symbolsOf(a: Node, meter: Meter): string[] {
+  meter.spend(2);
   if (a.kind === "symbol") return [a.name];
-  return children(a).flatMap(symbolsOf);
+  return children(a).flatMap((child) => symbolsOf(child, meter));
 }
 
 function integralOf(a: BigNode, meter: Meter): Node | null {
@@ -79,18 +81,19 @@ function integralOf(a: BigNode, meter: Meter): Node | null {
   return parts.length === 0 ? ZERO : add(parts);
 }
 
-function depends(a: Node, x: string): boolean {
+function depends(a: Node, x: string, meter: Meter): boolean {
+  meter.spend(1);
   switch (a.kind) {
     case "symbol":
       return a.name === x;
     case "add":
     case "mul":
     case "call":
-      return a.args.some((arg) => depends(arg, x));
+      return a.args.some((arg) => depends(arg, x, meter));
     case "pow":
-      return depends(a.base, x) || depends(a.exponent, x);
+      return depends(a.base, x, meter) || depends(a.exponent, x, meter);
     case "root":
-      return depends(a.arg, x) || depends(a.index, x);
+      return depends(a.arg, x, meter) || depends(a.index, x, meter);
     case "number":
     case "constant":
       return false;
@@ -102,7 +105,7 @@ function depends(a: Node, x: string): boolean {
 /** d/dx by rule, or null where some part has no rule here. */
 export function differentiate(a: Node, x: string, meter: Meter): Node | null {
   meter.spend(4);
-  if (!depends(a, x)) return ZERO;
+  if (!depends(a, x, meter)) return ZERO;
   switch (a.kind) {
     case "symbol":
       return ONE;
@@ -130,12 +133,12 @@ export function differentiate(a: Node, x: string, meter: Meter): Node | null {
     }
     case "root": {
       const arg = differentiate(a.arg, x, meter);
-      if (arg === null || depends(a.index, x)) return null;
+      if (arg === null || depends(a.index, x, meter)) return null;
       return mul([a, arg, pow(mul([a.index, a.arg]), MINUS_ONE)]);
     }
     case "call": {
       const u = a.args[0];
-      if (u === undefined || a.args.slice(1).some((arg) => depends(arg, x))) return null;
+      if (u === undefined || a.args.slice(1).some((arg) => depends(arg, x, meter))) return null;
       const inner = differentiate(u, x, meter);
       const outer = inner === null ? null : outerDerivative(a.name, u, a.args[1]);
       return inner === null || outer === null ? null : mul([outer, inner]);
