@@ -2,8 +2,8 @@
 import { isBlank, isEscaped, lastMatches, lineEnd, trimBlank, trimPunctuation } from "./characters.ts";
 import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 
-// `\u0008oxed` is what a JSON reader makes of an unescaped `\boxed`.
-const BOX = /\\(?:boxed|fbox|framebox|bbox|Boxed)(?![a-zA-Z]{2})|\u0008oxed(?=\{)/g;
+// A backspace and `oxed` is what a JSON reader makes of an unescaped `\boxed`.
+const BOX = /\\(?:boxed|fbox|framebox|bbox|Boxed)(?![a-zA-Z]{2})|[\b]oxed(?=\{)/g;
 
 /** What a box that asks for an answer holds instead of one. */
 const PLACEHOLDER =

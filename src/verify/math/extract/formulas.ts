@@ -1,5 +1,5 @@
 /** Formulas in delimiters: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and display environments, found in one pass. */
-import { isBlank, isDigit, trimBlank } from "./characters.ts";
+import { isDigit, trimBlank } from "./characters.ts";
 import { joins } from "./boxes.ts";
 import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 

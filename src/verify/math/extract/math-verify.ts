@@ -275,11 +275,9 @@ class Scanner {
   #expression(at: number): Match | null {
     const text = this.#text;
     let from = at;
-    if (at > this.#start || at === this.#start) {
-      const c = text.charCodeAt(at);
-      if (isBlank(c) || c === 61) from = at + 1;
-      else if (at !== this.#start) return null;
-    }
+    const c = text.charCodeAt(at);
+    if (isBlank(c) || c === 61) from = at + 1;
+    else if (at !== this.#start) return null;
     if (text.startsWith("**", from)) from += 2;
     return this.#arithmetic(from) ?? this.#bareNumber(from);
   }
