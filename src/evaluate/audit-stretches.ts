@@ -114,7 +114,7 @@ export function shiftStretches({ existing, expected, group }: PaidRows, maxShift
       if (found.gain > best.gain) best = { ...found, shift };
     }
     const probability = hypotheses * Math.exp(-log * best.gain);
-    if (!(probability < alpha)) return out.sort((a, b) => a.from - b.from);
+    if (best.gain === 0 || !(probability < alpha)) return out.sort((a, b) => a.from - b.from);
     const { from, to, shift } = best;
     const count = { compared: 0, inPlace: 0, moved: 0 };
     const gains = { paid: 0, unpaid: 0 };
