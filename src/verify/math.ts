@@ -6,7 +6,7 @@ import { VERSION } from "../core/version.ts";
 import { compareAnswers, type Comparison, type Stage } from "./math/compare.ts";
 import { joinAnswers, looksLikeLatex, normalForm, readAnswer, textKeyOf, type Answer } from "./math/answer.ts";
 import { extractAnswers, type Candidate, type ExtractPreset, type ExtractRule, type Extraction } from "./math/extract.ts";
-import { LimitError } from "./math/limits.ts";
+import { LIMITS, LimitError } from "./math/limits.ts";
 
 export interface MathOptions {
   /** Where the answer is looked for: see the table of `math/extract.ts`. */
@@ -113,7 +113,7 @@ function judge(candidates: readonly Candidate[], joined: boolean, references: re
   const texts = new Set<string>();
   let previous: string | undefined;
   for (const { text } of candidates) {
-    if (text !== previous) texts.add(textKeyOf(text));
+    if (text !== previous) texts.add(text.length > LIMITS.answerCharacters ? text : textKeyOf(text));
     previous = text;
   }
   const [only] = texts;

@@ -1,6 +1,7 @@
 /** An answer ready for comparison: its text, its tree and the other ways it can be read. */
 import { print, type DateTimeNode, type Node } from "./ast.ts";
 import { parseDateTime } from "./dates.ts";
+import { LIMITS, LimitError } from "./limits.ts";
 import { parseAnswer, stripDelimiters } from "./parse/answer.ts";
 
 export interface Answer {
@@ -18,9 +19,41 @@ export interface Answer {
 
 /** Reads one answer. @throws LimitError */
 export function readAnswer(text: string, math: boolean, decimalComma: boolean): Answer {
+  if (text.length > LIMITS.answerCharacters) throw new LimitError("answerCharacters", `an answer may have ${LIMITS.answerCharacters} characters, this one has ${text.length}`);
+  const parts = labelledParts(text);
+  if (parts !== null) return labelled(text, parts, math, decimalComma);
   const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math && !/[$\\]/.test(text) });
-  const dateTime = /\d/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
+  const dateTime = /\d/.test(text) && !/\d\s+:|:\s+\d|\\colon/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
   return { text, key: textKeyOf(text), node: !parsed && dateTime !== null ? dateTime : node, parsed: parsed || dateTime !== null, ...(problem === undefined ? {} : { problem }), dateTime };
+}
+
+interface Part {
+  readonly label: string;
+  readonly text: string;
+}
+
+const LABELS: readonly (readonly string[])[] = [[..."abcdefghij"], "i ii iii iv v vi vii viii".split(" ")];
+const LABEL = /(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?\(\s*([a-j]|i{1,3}|iv|vi{0,3})\s*\)\s*(?:\}\s*)?/g;
+
+/** (a) 3 (b) 5: the parts behind their labels, where the text starts with the first label and they come in order. */
+function labelledParts(text: string): readonly Part[] | null {
+  if (!/^\s*(?:\$|\\[([])?\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?\(\s*[ai]\s*\)/.test(text)) return null;
+  const marks = [...text.matchAll(LABEL)];
+  for (const labels of LABELS) {
+    const chosen: RegExpExecArray[] = [];
+    for (const mark of marks) if (mark[1] === labels[chosen.length]) chosen.push(mark as RegExpExecArray);
+    if (chosen.length < 2) continue;
+    const parts = chosen.map((mark, k) => ({ label: mark[1]!, text: text.slice(mark.index + mark[0].length, chosen[k + 1]?.index ?? text.length) }));
+    if (parts.every((part) => /[^\s$,;.}]/.test(part.text))) return parts;
+  }
+  return null;
+}
+
+/** Parts as assignments to their labels: compared label by label, or in order against parts without labels. */
+function labelled(text: string, parts: readonly Part[], math: boolean, decimalComma: boolean): Answer {
+  const read = parts.map((part) => readAnswer(part.text.replace(/(?:[\s,;]|\\(?:quad|qquad|[,;]))+$/, ""), math, decimalComma));
+  const items: Node[] = read.map((answer, k) => ({ kind: "relation", operands: [{ kind: "symbol", name: `(${parts[k]!.label})` }, answer.node], operators: ["="] }));
+  return { text, key: textKeyOf(text), node: { kind: "list", items, joined: "comma" }, parsed: read.every((answer) => answer.parsed), dateTime: null };
 }
 
 /** Several boxes that stand together, as one list. */

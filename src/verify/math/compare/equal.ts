@@ -2,14 +2,14 @@
  * Whether two parsed answers say the same. The reference is the left side: where the policy is not symmetric
  * (percent signs, bases, missing units) it is the reference that says what was asked.
  */
-import { isScalar, print, type BuilderNode, type Node } from "../ast.ts";
+import { isScalar, print, type BuilderNode, type Node, type PiecewiseNode } from "../ast.ts";
 import { decideEqual, freeSymbols, roundTo } from "../zero/index.ts";
 import { equalCollections, equalTuples, inOrder, itemsOf, matched } from "./collections.ts";
 import { bothSigns, hasPlusMinus, substitute } from "./families.ts";
 import { cellsOf, determinant, equalMatrices, mentionsMatrix } from "./matrices.ts";
 import { all, different, equal, open, type Context, type Outcome } from "./outcome.ts";
 import { equalBased, equalDateTimes, equalPercent, equalQuantities, equalRatios } from "./quantities.ts";
-import { realSet, sameSet } from "./real-sets.ts";
+import { complement, realSet, sameSet, solutions, solvedVariable, union } from "./real-sets.ts";
 import { assignment, chainValue, equalRelations, equalSolutions, fromDecision } from "./relations.ts";
 import { numberWord, textForm, textKey } from "./text.ts";
 
@@ -284,7 +284,25 @@ function variableOf(node: BuilderNode): string | null {
 function equalPiecewise(a: Node, b: Node, ctx: Context): Outcome {
   if (a.kind !== "piecewise" || b.kind !== "piecewise") return different("structure", "a piecewise value and something else");
   if (a.cases.length !== b.cases.length) return different("structure", `${a.cases.length} and ${b.cases.length} cases`);
-  const otherwise: Node = { kind: "text", text: "otherwise" };
-  const asTuple = (k: (typeof a.cases)[number]): Node => ({ kind: "tuple", items: [k.value, k.condition ?? otherwise], open: "⟨", close: "⟩" });
-  return matched(a.cases.map(asTuple), b.cases.map(asTuple), ctx);
+  const left = explicit(a, ctx);
+  const right = explicit(b, ctx);
+  const asTuple = (k: Case): Node => ({ kind: "tuple", items: [k.value, k.condition ?? OTHERWISE], open: "⟨", close: "⟩" });
+  return matched(left.map(asTuple), right.map(asTuple), ctx);
+}
+
+type Case = PiecewiseNode["cases"][number];
+
+const OTHERWISE: Node = { kind: "text", text: "otherwise" };
+
+/** The cases with "otherwise" written out, where the other conditions can be solved: what they leave of the line. */
+function explicit(node: PiecewiseNode, ctx: Context): readonly Case[] {
+  const conditions = node.cases.flatMap((k) => (k.condition === null ? [] : [k.condition]));
+  if (conditions.length !== node.cases.length - 1) return node.cases;
+  const name = solvedVariable({ kind: "list", items: conditions, joined: "or" });
+  const covered = name === null ? null : union(conditions.map((k) => solutions(k, ctx)), ctx);
+  const rest = covered === null ? null : complement(covered, ctx);
+  if (rest === null || rest.length === 0 || name === null) return node.cases;
+  const pieces: Node[] = rest.map((p) => ({ kind: "tuple", items: [p.low, p.high], open: p.lowClosed ? "[" : "(", close: p.highClosed ? "]" : ")" }));
+  const set: Node = pieces.length === 1 ? pieces[0]! : { kind: "set-operation", op: "union", args: pieces };
+  return node.cases.map((k) => (k.condition === null ? { value: k.value, condition: { kind: "relation", operands: [{ kind: "symbol", name }, set], operators: ["∈"] } } : k));
 }

@@ -47,7 +47,9 @@ export function stripDelimiters(text: string): string {
   if (out.includes("\\\\") && !out.includes("\\begin")) out = out.replace(/\\\\(?=[a-zA-Z]{2,}|[{}()[\],;:!%$])/g, "\\");
   for (;;) {
     const before = out;
-    out = out.replace(/[\s。．]+$/u, "");
+    let end = out.length;
+    while (end > 0 && (out[end - 1] === "。" || out[end - 1] === "．" || out[end - 1]!.trim() === "")) end--;
+    out = out.slice(0, end);
     if (out.endsWith(".") && !/\.\.\.$/.test(out) && !/\\\.$/.test(out)) out = out.slice(0, -1).trimEnd();
     if (/^\$\$[\s\S]*\$\$$/.test(out) && out.length >= 4) out = out.slice(2, -2).trim();
     else if (/^\$[^$]*\$$/.test(out) && out.length >= 2) out = out.slice(1, -1).trim();

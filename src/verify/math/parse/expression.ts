@@ -81,10 +81,15 @@ export function parseTerm(c: Cursor): Node {
       } else if (unitAhead(c)) {
         value = quantity(value, parseUnitPhrase(c));
       } else if (juxtaposed(c)) {
-        value = mul([value, mixedNumber(c) ?? parsePower(c)]);
+        value = mul([ungrouped(value), ungrouped(mixedNumber(c) ?? parsePower(c))]);
       } else return value;
     }
   });
+}
+
+/** \{a+b\} beside a factor is a bracket, not a set. */
+function ungrouped(node: Node): Node {
+  return node.kind === "set" && node.items.length === 1 ? node.items[0]! : node;
 }
 
 /** A quantity; feet and inches, or hours and minutes, written after one another stay a product of the list's business. */
@@ -239,6 +244,14 @@ function ordinalInGroup(c: Cursor): boolean {
 
 /** An exponent or subscript: a group, or one signed atom. */
 export function parseScript(c: Cursor): Node {
+  // 3^+ and 3^{-}: a side, not a value.
+  const sign = isOp(peek(c), "{") ? 1 : 0;
+  const mark = peek(c, sign);
+  const stop = peek(c, sign + 1);
+  if ((isOp(mark, "+") || isOp(mark, "-")) && (sign === 1 ? isOp(stop, "}") : stop.type === "end" || isOp(stop, "}"))) {
+    c.i += sign === 1 ? 3 : 1;
+    return symbol(mark.text);
+  }
   if (take(c, "-")) return neg(parseScript(c));
   if (take(c, "+")) return parseScript(c);
   if (isOp(peek(c), "{")) return single(c, groupItems(c, "{", "}"));
@@ -285,6 +298,9 @@ function postfixMark(c: Cursor, node: Node): Node {
     case "%":
       c.i++;
       return { kind: "percent", value: node };
+    case "‰":
+      c.i++;
+      return mul([node, rational(1n, 1000n)]);
     case "°":
       c.i++;
       // °C and °F are temperatures.
@@ -773,15 +789,16 @@ function limit(c: Cursor): Node {
     const op = next(c).text;
     if (!take(c, "_")) throw fault(c, "a limit needs a point");
     const under = isOp(peek(c), "{") ? single(c, groupItems(c, "{", "}")) : parseScript(c);
-    if (under.kind !== "relation" || under.operators[0] !== "→") throw fault(c, "a limit needs x → a");
-    let target = under.operands[1]!;
+    const arrow = under.kind === "relation" && under.operators[0] === "→" ? under.operands : under.kind === "logic" && under.op === "implies" ? under.args : null;
+    if (arrow === null) throw fault(c, "a limit needs x → a");
+    let target = arrow[1]!;
     let side = "";
     if (target.kind === "pow" && target.exponent.kind === "symbol" && /^[+-]$/.test(target.exponent.name)) {
       side = target.exponent.name;
       target = target.base;
     }
     const body = deeper(c, parseTerm);
-    return { kind: "big", op: "limit", variable: nameOf(c, under.operands[0]!), lower: target, detail: `${op}${side}`, body };
+    return { kind: "big", op: "limit", variable: nameOf(c, arrow[0]!), lower: target, detail: `${op}${side}`, body };
   });
 }
 

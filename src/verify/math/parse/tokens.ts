@@ -44,7 +44,8 @@ const EUROPEAN_GROUPS = /\d{1,3}(?:\.\d{3})+,\d+(?!\d)/y;
 const DECIMAL_COMMA = /\d+,\d+(?![\d,])/y;
 const EXPONENT = /[eE][+-]?\d{1,6}(?![\d.]*[A-Za-z])/y;
 const REPEATING = /\\(?:overline|bar|dot|overset\{\.\})\s*\{?\s*(\d+)\s*\}?/y;
-const HIGH_BASE = /([0-9A-Fa-f]+)_(?:\{\s*(1[1-9]|2\d|3[0-6])\s*\}|(1[1-9]|2\d|3[0-6])(?!\d))/y;
+const HIGH_BASE = /([0-9A-Fa-f]+)_(?:\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?\(?(?:1[1-9]|2\d|3[0-6])\)?\s*\}|(?:1[1-9]|2\d|3[0-6])(?!\d))/y;
+const BRACKETED_DIGITS = /(?:\\left\s*)?\(\s*([0-9A-Fa-f]+(?:\.[0-9A-Fa-f]+)?)\s*(?:\\right\s*)?\)(?=_(?:\d|\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen)))/y;
 const SPACES = /\s+/y;
 const RUN = /[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0600-\u06ff\u0900-\u097f]+/y;
 const SPLIT_FUNCTION = /^(arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([a-zA-Z]{1,2})$/;
@@ -97,6 +98,14 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     if ((c >= 48 && c <= 57) || (c === 46 && i + 1 < to && isDigit(text.charCodeAt(i + 1)))) {
       const end = lexNumber(text, i, to, brackets === 0, options, push);
       i = end;
+      continue;
+    }
+    // (1010)_2: digits in brackets with their base.
+    const digits = c === 40 || (c === 92 && text.startsWith("\\left", i)) ? at(BRACKETED_DIGITS, text, i) : null;
+    if (digits !== null) {
+      const whole = digits[1]!.replace(".", "");
+      push("number", digits[1]!, i, i + digits[0].length, /^\d+$/.test(whole) ? { n: big(whole), d: 1n, integer: true, digits: digits[1]! } : { n: 0n, d: 1n, integer: true, digits: digits[1]! });
+      i += digits[0].length;
       continue;
     }
     if (c === 92) {
@@ -179,6 +188,7 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     }
     const name = FUNCTIONS.get(run) ?? (run.length > 2 && run[0] === run[0]!.toUpperCase() && run.slice(1) === lower.slice(1) ? FUNCTIONS.get(lower) : undefined);
     if (name !== undefined && (!NEEDS_PARENTHESIS.has(lower) || /^\s*(?:\\left\s*)?[({]/.test(text.slice(end, end + 12)))) return push("function", name, start, end);
+    if (ACCENTS.has(run) && text[end] === "{") return push("command", run, start, end);
     if (LETTERS.has(run) || run === "pi" || run === "Pi" || run === "PI") return push("symbol", lower === "pi" ? "pi" : run, start, end);
     // A joiner run into the letter behind it: "x = 1orx = 2".
     const glued = /^(or|and)([A-Za-z])$/.exec(run);
@@ -235,14 +245,13 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     while (end < to && /[A-Za-z]/.test(text[end]!)) end++;
     if (text[end] === "*" && end < to && !OPERATORS.has(text.slice(start + 1, end))) end++;
     let name = text.slice(start + 1, end);
-    // A command run into the letters after it, as in \quadx or \cdotx: keep the longest known one.
+    // A command run into the letters after it, as in \quadx or \lvertx: the longest known one counts.
     if (!known(name)) {
-      for (const cut of ["quad", "qquad", "cdot", "times", "pi", "sqrt", "frac", "in", "le", "ge", "to", "ne"]) {
-        if (name.startsWith(cut) && name.length > cut.length && name.length <= cut.length + 2) {
-          name = cut;
-          end = start + 1 + cut.length;
-          break;
-        }
+      for (let cut = name.length - 1; cut >= 2 && name.length - cut <= 3; cut--) {
+        if (!known(name.slice(0, cut))) continue;
+        name = name.slice(0, cut);
+        end = start + 1 + cut;
+        break;
       }
     }
     if (name === "not") {
@@ -258,7 +267,7 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     if (IGNORED.has(name)) {
       if ((name === "left" || name === "right" || name === "mleft" || name === "mright") && text[end] === ".") end++;
       if (WIDE_SPACE.has(name)) push("space", name, start, end);
-      else spaced = true;
+      else if (!/^m?(?:left|right)$/.test(name)) spaced = true;
       if (name.endsWith("phantom") || name === "hspace" || name === "vspace" || name === "rule") {
         if (text[end] === "*") end++;
         while (text[end] === "{" && end < to) end = closingBrace(text, end) + 1;

@@ -4,8 +4,10 @@ import type { Token } from "./tokens.ts";
 
 const CURRENCY: ReadonlySet<string> = new Set(["$", "€", "£", "¥", "₹", "₩", "₽", "₺", "￥", "¢"]);
 
+const CURRENCY_CODES: ReadonlySet<string> = new Set(["USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "CNY", "RMB", "JPY", "Rs", "RM"]);
+
 /** Single letters that are units when they stand behind a value in prose or in \text. */
-const LETTER_UNITS: ReadonlySet<string> = new Set([..."mgshLlKAVWNJCFTΩdy"]);
+const LETTER_UNITS: ReadonlySet<string> = new Set([..."mgshLlKAVWNJCFTΩ"]);
 
 /** Words after a value that change what it says: with one of them the words are not a unit. */
 const CHANGES_VALUE: ReadonlySet<string> = new Set("less more fewer greater smaller larger than not minus plus times or and if when where mod modulo divided except without between to until for with given such only otherwise least most remainder".split(" "));
@@ -13,7 +15,8 @@ const CHANGES_VALUE: ReadonlySet<string> = new Set("less more fewer greater smal
 /** The sign of a currency in front of a value, or null. */
 export function currencyAhead(c: Cursor): string | null {
   const token = peek(c);
-  return token.type === "op" && CURRENCY.has(token.text) && (peek(c, 1).type === "number" || isOp(peek(c, 1), "{") || peek(c, 1).type === "command") ? token.text : null;
+  if (token.type === "word" && CURRENCY_CODES.has(token.text) && peek(c, 1).type === "number") return token.text;
+  return token.type === "op" && CURRENCY.has(token.text) && (peek(c, 1).type === "number" || isOp(peek(c, 1), "{") || isOp(peek(c, 1), "∞") || peek(c, 1).type === "command") ? token.text : null;
 }
 
 function isUnitWord(c: Cursor, token: Token, after: Token): boolean {
@@ -21,8 +24,9 @@ function isUnitWord(c: Cursor, token: Token, after: Token): boolean {
   if (token.type === "op" && CURRENCY.has(token.text)) return true;
   if (token.type !== "symbol" || !LETTER_UNITS.has(token.text)) return false;
   if (token.inText) return true;
+  const behindNumber = c.tokens[c.i - 1]?.type === "number";
   const last = after.type === "end" || (after.type === "op" && (after.text === "/" || after.text === "^" || after.text === "*" || after.text === "," || after.text === "}"));
-  return !c.math && token.spaced && last;
+  return !c.math && token.spaced && behindNumber && last;
 }
 
 /** True where a unit follows the value just read. */

@@ -47,6 +47,16 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
       out.push(operator(token, word));
       continue;
     }
+    // 3 to 20 is a ratio, 5 per mille a number.
+    if (lower === "to" && before?.type === "number" && after.type === "number") {
+      out.push(operator(token, ":"));
+      continue;
+    }
+    if (lower === "permille" || (lower === "per" && after.type === "word" && /^mil(?:le|l)?$/i.test(after.text))) {
+      if (lower === "per") i++;
+      out.push(operator(token, "‰"));
+      continue;
+    }
     if ((lower === "is" || lower === "are") && before !== undefined && (before.type === "symbol" || (before.type === "op" && /^[)\]}]$/.test(before.text))) && after.type !== "word" && after.type !== "end") {
       out.push(operator(token, "="));
       continue;
