@@ -81,6 +81,8 @@ export interface Assembler {
 export function assembler({ grouping, names, credit, out, spill, tally, ended, segmentBytes, rows: rowsBefore, commit }: AssembleOptions): Assembler {
   let open: OpenGroup | null = null;
   let rows = rowsBefore;
+  /** The block that is being taken. */
+  let current: BlockOutput | null = null;
   /** Everything before this place is written. */
   let done: Place = { input: 0, line: 1 };
   let endedSince: number[] = [];
@@ -125,6 +127,7 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
         out.add(output.bytes, startByte(output, i), output.ends[i]);
         out.add(Buffer.from(lineEnd(advantages[next++]!)));
       }
+    for (const { output } of parts) if (output !== current) out.release(output.bytes.buffer);
     await wrote(parts);
   };
 
@@ -157,6 +160,7 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
     async add(output, input, file) {
       for (const reject of output.rejects) rejects.push({ input, reject });
       tallySlow(tally, output.slow);
+      current = output;
       let run = 0;
       for (let from = 0; from < output.rows; run++) {
         let to = from + 1;
@@ -164,6 +168,8 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
         await takeRun({ output, from, to, input, file }, output.hashes[run * 2] ?? 0, output.hashes[run * 2 + 1] ?? 0);
         from = to;
       }
+      current = null;
+      if (open === null || !(open as OpenGroup).parts.some((part) => part.output === output)) out.release(output.bytes.buffer);
     },
     async end(inputs) {
       await closeOpen();

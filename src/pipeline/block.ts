@@ -10,7 +10,7 @@ import type { VerdictStatus } from "../core/verdict.ts";
 import { parseBlock, rejectError, type ColumnPlan, type Reject } from "../rollout/index.ts";
 import type { CompiledReward } from "./compile.ts";
 import { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
-import { lineEnd, openLineWriter, TextBuffer } from "./line.ts";
+import { lineEnd, lineWriter, OPEN_END, TextBuffer } from "./line.ts";
 
 /** Who adds advantages: nobody (no credit), the block and its caller, or a second pass. */
 export type Grouping = "none" | "contiguous" | "spill";
@@ -76,7 +76,7 @@ const LF = 10;
 /** Scores blocks of one compiled reward. @throws FormatError under `strict`; GuerdonError where a node says `onNull: fail` */
 export function blockScorer(compiled: CompiledReward, evaluate: Evaluate = evaluator(compiled)): (input: BlockInput) => Promise<BlockOutput> {
   const names = outputNames(compiled.plan);
-  const write = openLineWriter(names);
+  const write = lineWriter(names);
   const { credit } = compiled;
 
   return async function scoreBlock({ bytes, file, firstLine, columns, grouping, strict }) {
@@ -97,16 +97,20 @@ export function blockScorer(compiled: CompiledReward, evaluate: Evaluate = evalu
     let finishedFrom = grouping === "none" ? 0 : n;
     let finishedTo = grouping === "none" ? n : 0;
 
-    /** Texts of the current run, without advantages. */
+    /** Lines of the current run, their advantages null. */
     let run: string[] = [];
     let runFrom = 0;
     const endRun = (last: boolean): void => {
       const whole = grouping === "none" || (grouping === "contiguous" && runFrom > 0 && !last);
       const advantages = whole && grouping === "contiguous" ? credit!.advantages(scores.slice(runFrom, runFrom + run.length).map((score) => score.reward)) : null;
-      run.forEach((text, k) => {
-        out.write(text);
-        if (whole) out.write(lineEnd(advantages === null ? null : advantages[k]!));
-        else if (grouping === "spill") out.write("\n");
+      run.forEach((line, k) => {
+        out.write(line);
+        if (grouping === "none") out.write("\n");
+        else {
+          out.drop(OPEN_END);
+          if (advantages !== null) out.write(lineEnd(advantages[k]!));
+          else if (grouping === "spill") out.write("\n");
+        }
         ends[runFrom + k] = out.length;
       });
       if (whole && grouping === "contiguous") {

@@ -14,7 +14,7 @@ import { groupTable } from "./group-table.ts";
 import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
 import { localPool, openPool, type Pool } from "./pool.ts";
 import { secondPass } from "./second-pass.ts";
-import { isResumable, openSegments, type Segments } from "./segments.ts";
+import { freeBuffer, isResumable, openSegments, type Segments } from "./segments.ts";
 import { newTally, type Tally } from "./tally.ts";
 import type { MethodResolver, Plan } from "./types.ts";
 
@@ -73,9 +73,9 @@ const DEFAULTS: Omit<ScoreFilesOptions, "workers"> = {
   strict: false,
   rejects: null,
   columns: {},
-  blockBytes: 1 << 20,
+  blockBytes: 1 << 18,
   workerMemoryMb: 2048,
-  segmentBytes: 8 << 20,
+  segmentBytes: 4 << 20,
   signal: undefined,
   onProgress: undefined,
   onReject: undefined,
@@ -215,14 +215,14 @@ async function firstPass({ pool, compiled, inputs, columns, options, head, befor
   };
   const assemble = assembler({ grouping, names, credit: compiled.credit, out, spill, tally, ended, segmentBytes: options.segmentBytes, rows: last?.rows ?? 0, commit });
   try {
-    for await (const { block, input, outputs } of scored(pool, inputs, columns, grouping, options, last)) {
+    for await (const { file, input, read, outputs } of scored(pool, inputs, columns, grouping, options, last)) {
       for (const output of outputs) {
         for (const reject of output.rejects) options.onReject?.(reject);
-        await assemble.add(output, input, block.file);
+        await assemble.add(output, input, file);
       }
       // Standard output is read as it comes.
       if (journal === null && spill === null) await out.write();
-      options.onProgress?.({ rows: tally.rows, bytes: block.offset + block.bytes.length, phase: "score" });
+      options.onProgress?.({ rows: tally.rows, bytes: read, phase: "score" });
     }
     await assemble.end(inputs.length);
   } finally {
@@ -231,8 +231,10 @@ async function firstPass({ pool, compiled, inputs, columns, options, head, befor
 }
 
 interface ScoredBlock {
-  readonly block: Block;
+  readonly file: string;
   readonly input: number;
+  /** Decompressed bytes of the file up to the end of the block. */
+  readonly read: number;
   readonly outputs: readonly BlockOutput[];
 }
 
@@ -249,7 +251,11 @@ async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly str
       if (block === null) continue;
       if (columns === null || columns.seen.length === 0) columns = recognizeColumns(headRows(block.bytes), mapping, block.file);
       const task: BlockInput = { bytes: block.bytes, file: block.file, firstLine: block.firstLine, columns, grouping, strict };
-      const result = pool.run(task).then((outputs) => ({ block, input, outputs }));
+      const read = block.offset + block.bytes.length;
+      const result = pool.run(task).then((outputs) => {
+        freeBuffer(block.bytes.buffer);
+        return { file: block.file, input, read, outputs };
+      });
       // Waited for in its turn; until then a failure must not count as unhandled.
       result.catch(() => undefined);
       waiting.push(result);

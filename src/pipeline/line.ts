@@ -1,17 +1,18 @@
 /** Output lines: the input row as it stood, with the scores behind it. */
 import { Buffer } from "node:buffer";
 import { responseText, type Rollout } from "../core/rollout.ts";
-import type { Verdict } from "../core/verdict.ts";
+import type { TextSpan, Verdict } from "../core/verdict.ts";
 import { outputLine, toCodePointOffsets, type ColumnPlan, type InputRow } from "../rollout/index.ts";
 import type { RowScore } from "./evaluate.ts";
 
-/** Writes one row up to the value of its advantage, which is its last field. */
-export type OpenLineWriter = (row: InputRow, k: number, score: RowScore, columns: ColumnPlan) => string;
+/** The line of one row, its advantage null: the last field, which `OPEN_END` covers, to be written over when it is known. */
+export type LineWriter = (row: InputRow, k: number, score: RowScore, columns: ColumnPlan) => string;
 
-const UNKNOWN = "null}";
+/** Bytes at the end of a line that say that its advantage is null. */
+export const OPEN_END: number = "null}".length;
 
 /** A writer for rewards of these names. */
-export function openLineWriter(names: readonly string[]): OpenLineWriter {
+export function lineWriter(names: readonly string[]): LineWriter {
   return (row, k, { values, verdicts, reward }, columns) => {
     const rewards: Record<string, number | null> = {};
     const given: Record<string, unknown> = {};
@@ -20,8 +21,7 @@ export function openLineWriter(names: readonly string[]): OpenLineWriter {
       const verdict = verdicts[i];
       if (verdict != null) given[name] = onTheWire(verdict, row.rollouts[k]!);
     });
-    // The advantage is written last and is not known yet.
-    return outputLine(row, k, { rewards, verdicts: given, reward, advantage: null }, columns).slice(0, -UNKNOWN.length);
+    return outputLine(row, k, { rewards, verdicts: given, reward, advantage: null }, columns);
   };
 }
 
@@ -34,11 +34,17 @@ export function lineEnd(advantage: number | null): string {
 function onTheWire({ status, score, extracted, reason, rule, span }: Verdict, rollout: Rollout): Record<string, unknown> {
   const written: Record<string, unknown> = { status, score, extracted, reason: { code: reason.code, text: reason.text } };
   if (rule !== undefined) written.rule = rule;
-  if (span !== undefined) {
-    const [start, end] = toCodePointOffsets(responseText(rollout), [span.start, span.end]);
-    written.span = { start, end };
-  }
+  if (span !== undefined) written.span = inCodePoints(span, responseText(rollout));
   return written;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+function inCodePoints({ start, end }: TextSpan, text: string): TextSpan {
+  // Most text has no pair to count; telling so is far cheaper than counting.
+  if (!SURROGATE.test(text)) return { start, end };
+  const [from, to] = toCodePointOffsets(text, [start, end]);
+  return { start: from!, end: to! };
 }
 
 /** A growing buffer of UTF-8 text. */
@@ -62,6 +68,11 @@ export class TextBuffer {
       this.#buffer = grown;
     }
     this.#length += this.#buffer.write(text, this.#length, "utf8");
+  }
+
+  /** Takes the last bytes back. */
+  drop(bytes: number): void {
+    this.#length -= bytes;
   }
 
   /** The text so far; the buffer is given away. */

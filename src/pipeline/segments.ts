@@ -10,6 +10,8 @@ import { openWriter } from "../rollout/index.ts";
 export interface Segments {
   /** Adds `bytes[from, to)`, which must not change until the next `write` is done. */
   add(bytes: Uint8Array, from?: number, to?: number): void;
+  /** Gives a buffer up: its memory is freed after the next `write`, without waiting for a collection. */
+  release(buffer: ArrayBuffer): void;
   /** Bytes added and not yet written, before compression. */
   readonly pending: number;
   /** Writes what was added as one segment; resolves to the length of the file, once it is on the disk. */
@@ -27,6 +29,7 @@ export async function openSegments(path: string, keep = 0): Promise<Segments> {
   const compress = path.endsWith(".gz") ? promisify(gzip) : path.endsWith(".zst") ? promisify(zstdCompress) : null;
   const put = isResumable(path) ? await filePut(path, keep) : rowPut(path);
   let chunks: Uint8Array[] = [];
+  let released: ArrayBuffer[] = [];
   let pending = 0;
   return {
     add(bytes, from = 0, to = bytes.length) {
@@ -41,18 +44,26 @@ export async function openSegments(path: string, keep = 0): Promise<Segments> {
     get pending() {
       return pending;
     },
+    release: (buffer) => void released.push(buffer),
     async write() {
-      const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      chunks = [];
-      pending = 0;
-      return put.write(compress === null || all.length === 0 ? all : await compress(all));
+      const [taken, free] = [chunks, released];
+      [chunks, released, pending] = [[], [], 0];
+      const length = await put.write(compress === null || taken.length === 0 ? taken : [await compress(Buffer.concat(taken))]);
+      for (const buffer of free) freeBuffer(buffer);
+      return length;
     },
     close: () => put.close(),
   };
 }
 
+/** Frees the memory of a buffer that nobody reads any more. */
+export function freeBuffer(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer(0);
+}
+
 interface Put {
-  write(bytes: Uint8Array): Promise<number>;
+  /** Resolves to the length of everything written. */
+  write(chunks: readonly Uint8Array[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -64,10 +75,13 @@ async function filePut(path: string, keep: number): Promise<Put> {
   await handle.truncate(keep).catch(fail);
   let length = keep;
   return {
-    async write(bytes) {
+    async write(chunks) {
       try {
-        for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done, bytes.length - done, length + done)).bytesWritten;
-        length += bytes.length;
+        const size = sizeOf(chunks);
+        let done = size === 0 ? 0 : (await handle.writev(chunks, length)).bytesWritten;
+        // A disk may take less than it was given.
+        if (done < size) for (const rest = Buffer.concat(chunks); done < size; ) done += (await handle.write(rest, done, size - done, length + done)).bytesWritten;
+        length += size;
         await handle.datasync();
       } catch (error) {
         fail(error);
@@ -82,10 +96,14 @@ function rowPut(path: string): Put {
   const writer = openWriter(path);
   let length = 0;
   return {
-    async write(bytes) {
-      if (bytes.length > 0) await writer.write(bytes);
-      return (length += bytes.length);
+    async write(chunks) {
+      if (chunks.length > 0) await writer.write(Buffer.concat(chunks));
+      return (length += sizeOf(chunks));
     },
     close: () => writer.close(),
   };
+}
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((size, chunk) => size + chunk.length, 0);
 }

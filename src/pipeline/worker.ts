@@ -5,6 +5,7 @@ import type { Rollout } from "../core/rollout.ts";
 import { blockScorer, transferables, type BlockInput } from "./block.ts";
 import { compileSource, type RewardSource } from "./document.ts";
 import { scorersOf } from "./evaluate.ts";
+import { freeBuffer } from "./segments.ts";
 import type { MethodResolver } from "./types.ts";
 
 /** What a worker is started with; the resolver is a module, since functions do not cross threads. */
@@ -33,6 +34,7 @@ async function start({ source, methods }: WorkerStart): Promise<Work> {
   return async (input) => {
     if ("bytes" in input) {
       const output = await scoreBlock(input);
+      freeBuffer(input.bytes.buffer as ArrayBuffer);
       return { output, transfer: transferables(output) };
     }
     return { output: await Promise.all(input.map(scoreRollout)), transfer: [] };
