@@ -56,7 +56,7 @@ interface Outcome {
 
 /** The line that says most: the last counts of the test runner, else the last line. */
 function note({ output }: RunResult): string {
-  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.includes("──"));
+  const lines = output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/[─│]/.test(line));
   return lines.findLast((line) => /^Tests\s/.test(line)) ?? lines.at(-1)?.slice(0, 100) ?? "";
 }
 
