@@ -97,7 +97,7 @@ function verifierOf(reference: MathReference, options: MathOptions): (response: 
       const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", { extracted: response, span: { start: 0, end: response.length }, rule: "bare" });
       return judged(verdict, "string");
     }
-    const extraction: Extraction = extractAnswers(response, prompt === undefined ? { preset: options.preset } : { preset: options.preset, prompt });
+    const extraction: Extraction = extractAnswers(response, { preset: options.preset, ...(prompt === undefined ? {} : { prompt }), ...(options.preset === "math-verify" ? { accept: (found) => found.every((c) => parses(c, options)) } : {}) });
     if (extraction.status === "none") return judged(invalid(extraction.code, extraction.text));
     return judge(extraction.candidates, extraction.joined, references, keys, options, explain);
   };
@@ -205,6 +205,16 @@ const SAYS: Readonly<Record<Stage, string>> = {
 function answerOf(candidate: Candidate, options: MathOptions): Answer {
   // The word or sign "percent" right behind the box belongs to the answer.
   return readAnswer(candidate.percent ? `${candidate.text}\\%` : candidate.text, candidate.math || looksLikeLatex(candidate.text), options.preset === "math-verify");
+}
+
+/** Math-Verify goes on to the next match where one does not parse. */
+function parses(candidate: Candidate, options: MathOptions): boolean {
+  try {
+    return answerOf(candidate, options).parsed;
+  } catch (error) {
+    if (error instanceof LimitError) return true;
+    throw error;
+  }
 }
 
 /** An intermediate answer that is a part of the final list is no rival of it. */

@@ -15,6 +15,7 @@
  * | 7 | `bold` | bold text in the last line that has any |
  * | 8 | `display-formula` | the last display formula |
  * | 9 | `inline-formula` | the last inline formula, with those joined to it |
+ * | 10 | `last-line` | the last line, where it is only a value |
  *
  * Other presets: `last-box` the last box, closed; `strict-box` boxes only, each closed; `gsm8k` the number behind the last `####`;
  * `tagged` closed answer tags only; `math-verify` as in `extract/math-verify.ts`.
@@ -26,7 +27,7 @@ import { isBlank, trimBlank } from "./extract/characters.ts";
 import { lastFormulas } from "./extract/formulas.ts";
 import { MATH_VERIFY_DEFAULTS, mathVerifyMatches, type MathVerifyOptions } from "./extract/math-verify.ts";
 import { FINAL_PHRASE, phraseAnswers } from "./extract/phrases.ts";
-import { bareAnswer, boldAnswers, gsm8kAnswer, hashAnswers } from "./extract/plain.ts";
+import { bareAnswer, boldAnswers, gsm8kAnswer, hashAnswers, lastLineAnswer } from "./extract/plain.ts";
 import { answerRegion } from "./extract/region.ts";
 import { answerTags } from "./extract/tags.ts";
 import { MAX_CANDIDATES, type Candidate, type Extraction, type Hit, type NoAnswer, type NoAnswerCode, type Range } from "./extract/types.ts";
@@ -146,7 +147,9 @@ function bestHits(text: string, region: Range, prompt: string | undefined): read
   const bare = bareAnswer(text, region);
   if (bare.length > 0) return bare;
   const bold = boldAnswers(text, region);
-  return bold.length > 0 ? bold : lastFormulas(text, region);
+  if (bold.length > 0) return bold;
+  const formulas = lastFormulas(text, region);
+  return formulas.length > 0 ? formulas : lastLineAnswer(text, region);
 }
 
 /** Boxes without those the response quotes from its prompt, words before included; all where nothing else is left. */

@@ -3,7 +3,7 @@ import { isBlank, isEscaped, lastMatches, lineEnd, trimBlank, trimPunctuation } 
 import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 
 // A backspace and `oxed` is what a JSON reader makes of an unescaped `\boxed`.
-const BOX = /\\(?:boxed|fbox|framebox|bbox|Boxed)(?![a-zA-Z]{2})|[\b]oxed(?=\{)/g;
+const BOX = /\\(?:(?:begin)?boxed|fbox|framebox|bbox|Boxed)(?![a-zA-Z]{2})|[\b]oxed(?=\{)/g;
 
 /** What a box that asks for an answer holds instead of one. */
 const PLACEHOLDER =

@@ -7,7 +7,7 @@ const LONGEST_PLAIN = 400;
 
 /** Words that make a text a sentence and not an answer. */
 const SENTENCE =
-  /(?<![\p{L}\\])(?:is|are|was|were|be|been|has|have|had|we|i|you|he|she|they|the|this|that|these|those|so|thus|therefore|hence|because|since|then|which|what|let|if|when|where|find|found|get|gives?|given|using|use|can|cannot|could|should|would|will|must|do|does|did|not|step|note|first|second|finally|also|answer|solution|problem|question|est|sont|ist|sind|son|das|dass|это|является|c'est|donc|also)(?![\p{L}])/iu;
+  /(?<![\p{L}\\])(?:is|are|was|were|be|been|has|have|had|we|i(?=[ ’']+[a-z]{2,})|you|he|she|they|the|this|that|these|those|so|thus|therefore|hence|because|since|then|which|what|let|if|when|where|find|found|get|gives?|given|using|use|can|cannot|could|should|would|will|must|do|does|did|not|step|note|first|second|finally|also|answer|solution|problem|question|est|sont|ist|sind|son|das|dass|это|является|c'est|donc|also)(?![\p{L}])/iu;
 
 /** True where a short text can be an answer by itself: mostly symbols, or a few words that are no sentence. */
 export function looksLikeAnswer(text: string): boolean {
@@ -35,6 +35,14 @@ export function bareAnswer(text: string, range: Range): Hit[] {
   const body = text.slice(inner.start, inner.end);
   if (body.includes("\n\n") || body.includes("```") || !looksLikeAnswer(body)) return [];
   return [withoutDelimiters(text, inner, "bare")];
+}
+
+/** The last line, where it is only an answer with a value in it: the rest was the way there. */
+export function lastLineAnswer(text: string, range: Range): Hit[] {
+  const { start, end } = trimBlank(text, range.start, range.end);
+  const inner = stripMarks(text, trimBlank(text, lineStart(text, end, Math.max(start, end - LONGEST_PLAIN)), end));
+  const body = text.slice(inner.start, inner.end);
+  return body.length > 0 && body.length <= LONGEST_PLAIN / 4 && hasValue(body) && looksLikeAnswer(body) && !/^(?:[-*+•]|\d+[.)])\s/.test(body) ? [withoutDelimiters(text, inner, "last-line")] : [];
 }
 
 /** Takes off code fences, bold and heading marks around a whole text, and the sentence's last punctuation. */

@@ -17,6 +17,7 @@ export type ExtractRule =
   | "bold"
   | "display-formula"
   | "inline-formula"
+  | "last-line"
   | "last-expression";
 
 /** One answer as written: `text` is exactly `response.slice(start, end)`. */
