@@ -1,10 +1,11 @@
 /** `guerdon audit ROLLOUTS --against COLUMN`: which of the rewards of a run were wrong, why, and what that did. */
 import { basename } from "node:path";
-import { type Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { GuerdonError, show } from "../../core/errors.ts";
-import type { Rollout } from "../../core/rollout.ts";
+import { responseText, type Rollout } from "../../core/rollout.ts";
 import type { Disagreement } from "../../evaluate/index.ts";
 import type { DefinedReward } from "../../pipeline/index.ts";
+import type { Reject } from "../../rollout/index.ts";
 
 interface AuditFlags {
   readonly against: string;
@@ -16,7 +17,12 @@ interface AuditFlags {
   readonly threshold?: string;
   readonly failOver?: string;
   readonly workers?: string;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly strict?: boolean;
 }
+
+/** Lines that could not be read and are told one by one. */
+const REJECTS_SHOWN = 5;
 
 /** Exit code where more rewards are wrong than `--fail-over` allows. */
 const MISSED = 100;
@@ -36,6 +42,8 @@ export function register(program: Command): void {
     .option("--json", "print the result as one JSON object on standard output")
     .option("--fail-over <rate>", `exit with ${MISSED} where the share of wrong rewards is above this`)
     .option("--workers <n>", "worker threads; 0 verifies in this thread", "0")
+    .option("--columns <role=column>", "where a role is read, such as reference=meta.gold (repeatable)", addColumn, {})
+    .option("--strict", "stop at the first line that cannot be read")
     .action(run);
 }
 
@@ -55,7 +63,7 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   ]);
   const compiled = await compileSource(flags.reward === undefined ? { kind: "document", document: DEFAULT_SPEC, base: null } : await readRewardSource(flags.reward), resolveMethod);
   const node = compiled.plan.nodes.find(({ name }) => name === (flags.verdict ?? "correct")) ?? compiled.plan.nodes[0]!;
-  const { math } = await import("../../verify/math.ts");
+  const [{ math }, { progressLine }] = await Promise.all([import("../../verify/index.ts"), import("../score-text.ts")]);
   const audit = createAudit({
     column: flags.against,
     verdict: flags.verdict ?? null,
@@ -69,8 +77,13 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   // The audit credits both rewards itself, over the rows that both judge; so no group has to come in one piece.
   const reward: DefinedReward = { plan: compiled.plan, compiled: { ...compiled, credit: null }, names: [] };
   const rows: Record<string, unknown>[] = [];
+  let rejected = 0;
+  const onReject = ({ file, line, reason }: Reject): void => {
+    if (++rejected <= REJECTS_SHOWN) process.stderr.write(`guerdon: rejected ${file}:${line}: ${reason}\n`);
+  };
+  const progress = progressLine(process.stderr, null);
   async function* rollouts(): AsyncGenerator<Rollout> {
-    for await (const input of readRows(files, { columns: compiled.plan.columns })) {
+    for await (const input of readRows(files, { columns: { ...compiled.plan.columns, ...flags.columns }, strict: flags.strict ?? false, onReject })) {
       for (const [k, rollout] of input.rollouts.entries()) {
         rows.push(rowOf(input.row, flags.against, k, input.rollouts.length));
         yield rollout;
@@ -78,12 +91,12 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
     }
   }
   const spans = new Map<number, { start: number; end: number }>();
-  const { responseText } = await import("../../core/rollout.ts");
   let seen = 0;
   for await (const scored of score(reward, rollouts(), { workers, ...(workers === 0 ? {} : { methods: { resolve: resolveMethod, url: methodsUrl } }) })) {
     const row = rows.shift()!;
     const added = audit.add({ rollout: scored.rollout, row, verdicts: scored.verdicts });
     seen++;
+    if (seen % 256 === 0) progress.update({ rows: seen, bytes: 0, phase: "score" });
     const span = scored.verdicts[node.name]?.span;
     if (added.differs && span !== undefined) {
       const text = responseText(scored.rollout);
@@ -91,6 +104,7 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
     }
     collector?.add({ ...scored, row }, { existing: added.existing, paid: added.paid, flagged: added.differs });
   }
+  progress.clear();
   const result = audit.finish();
 
   const { disagreements, ...rest } = result;
@@ -102,6 +116,7 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   }
   const { auditSummary } = await import("../audit/terminal.ts");
   process.stderr.write(auditSummary(result, node.use, process.stderr.hasColors?.() ?? false));
+  if (rejected > 0) process.stderr.write(`  rejected      ${rejected} lines that could not be read\n`);
   if (flags.output !== undefined && flags.output !== "-") process.stderr.write(`  rows          ${flags.output}\n`);
   if (flags.report !== undefined) process.stderr.write(`  report        ${flags.report}\n`);
   if (flags.json === true) process.stdout.write(`${JSON.stringify(rest)}\n`);
@@ -122,6 +137,12 @@ function rowOf(row: Record<string, unknown>, column: string, k: number, response
 /** Offsets leave the process as code points. */
 function outputRow(d: Disagreement, span: { start: number; end: number } | null): object {
   return { ...d, span };
+}
+
+function addColumn(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("must be role=column");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function numberOf(option: string, text: string): number {

@@ -166,7 +166,7 @@ export function groupCells(row: GroupRow): Markup {
 }
 
 function short(value: number): string {
-  return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(3)));
+  return Number.isInteger(value) ? grouped(value) : Math.abs(value) >= 1000 ? grouped(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
 function characters(value: number): string {

@@ -57,7 +57,7 @@ function stripSection({ strip, comparison }: ReportData): Markup {
   const existing = comparison === null ? [] : [key("p-paid", "paid"), key("p-unpaid", "not paid"), key("p-missing", "no reward"), key("p-differs", "the two differ")];
   return html`<section><h2>Every rollout, in order</h2>
 <p class="hint">${comparison === null ? "Our verdict of each row of the input." : "Above, what the existing reward paid; below, our verdict. A mistake of one answer is a lone tick; a mistake of the machinery is a stretch."}</p>
-<div class="card">${stripChart(strip, comparison)}<ul class="legend">${existing}${VERDICTS.map(([name, label]) => key(`s-${name}`, label))}</ul></div></section>`;
+<div class="card"><div class="strip">${stripChart(strip, comparison)}</div><ul class="legend">${existing}${VERDICTS.map(([name, label]) => key(`s-${name}`, label))}</ul></div></section>`;
 }
 
 function comparisonSection(data: ReportData, { confusion, remarks, existing }: Comparison): Markup {
