@@ -33,11 +33,11 @@ interface Part {
 }
 
 const LABELS: readonly (readonly string[])[] = [[..."abcdefghij"], "i ii iii iv v vi vii viii".split(" ")];
-const LABEL = /(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?\(\s*([a-j]|i{1,3}|iv|vi{0,3})\s*\)\s*(?:\}\s*)?/g;
+const LABEL = /(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?(?:\\left\s*)?\(\s*([a-j]|i{1,3}|iv|vi{0,3})\s*(?:\\right\s*)?\)\s*(?:\}\s*)?/g;
 
 /** (a) 3 (b) 5: the parts behind their labels, where the text starts with the first label and they come in order. */
 function labelledParts(text: string): readonly Part[] | null {
-  if (!/^\s*(?:\$|\\[([])?\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?\(\s*[ai]\s*\)/.test(text)) return null;
+  if (!/^\s*(?:\$|\\[([])?\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?(?:\\left\s*)?\(\s*[ai]\s*(?:\\right\s*)?\)/.test(text)) return null;
   const marks = [...text.matchAll(LABEL)];
   for (const labels of LABELS) {
     const chosen: RegExpExecArray[] = [];

@@ -7,7 +7,7 @@ const LONGEST_PLAIN = 400;
 
 /** Words that make a text a sentence and not an answer. */
 const SENTENCE =
-  /(?<![\p{L}\\])(?:is|are|was|were|be|been|has|have|had|we|i(?=[ ’']+[a-z]{2,})|you|he|she|they|the|this|that|these|those|so|thus|therefore|hence|because|since|then|which|what|let|if|when|where|find|found|get|gives?|given|using|use|can|cannot|could|should|would|will|must|do|does|did|not|step|note|first|second|finally|also|answer|solution|problem|question|est|sont|ist|sind|son|das|dass|это|является|c'est|donc|also)(?![\p{L}])/iu;
+  /(?<![\p{L}\\])(?:is|are|was|were|be|been|has|have|had|we|i(?=[ ’']+[a-z]{2,})|you|he|she|they|the|this|that|these|those|so|thus|therefore|hence|because|since|then|which|what|let|if|when|where|find|found|get|gives?|given|using|use|can|cannot|could|should|would|will|must|do|does|did|not|step|note|first(?=[,:])|second(?=[,:])|finally|also|answer|(?<!no )solution|problem|question|est|sont|ist|sind|son|das|dass|это|является|c'est|donc|also)(?![\p{L}])/iu;
 
 /** True where a short text can be an answer by itself: mostly symbols, or a few words that are no sentence. */
 export function looksLikeAnswer(text: string): boolean {
@@ -16,6 +16,8 @@ export function looksLikeAnswer(text: string): boolean {
     .replace(/\$[^$]*\$|\\\([^]*?\\\)|\\\[[^]*?\\\]/g, " ")
     .replace(/\\(?:text|mathrm|textbf|mbox|textnormal|operatorname)\s*\{([^{}]*)\}/g, " $1 ")
     .replace(/\\[a-zA-Z]+/g, " ");
+  // The words of a piecewise definition are part of it.
+  if (/\\begin\s*\{d?cases\}[^]*\\end\s*\{d?cases\}\s*\$?$/.test(text)) return true;
   if (SENTENCE.test(outside)) return false;
   const words = outside.match(/[\p{L}\p{M}]{2,}/gu) ?? [];
   const wide = outside.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/gu) ?? [];

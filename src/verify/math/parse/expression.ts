@@ -35,7 +35,9 @@ function signedTerm(c: Cursor): Node {
   if (token.type === "op") {
     if (token.text === "-") {
       c.i++;
-      return neg(deeper(c, signedTerm));
+      const term = deeper(c, signedTerm);
+      // The sign of a dividend: −1 mod 2 is (−1) mod 2.
+      return term.kind === "call" && term.name === "mod" ? call("mod", [neg(term.args[0]!), term.args[1]!]) : neg(term);
     }
     if (token.text === "+") {
       c.i++;

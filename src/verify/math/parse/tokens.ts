@@ -130,8 +130,8 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
       continue;
     }
     const two = text.slice(i, i + 2);
-    if (two === "<=" || two === ">=" || two === "!=" || two === "==" || two === "**" || two === "=>" || two === "->" || two === ":=" || two === "=<" || two === "&&" || two === "||") {
-      const asOne = { "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "**": "^", "=>": "⇒", "->": "→", ":=": "=", "=<": "≤", "&&": "∧", "||": "‖" }[two];
+    if (two === "<=" || two === ">=" || two === "!=" || two === "==" || two === "**" || two === "=>" || two === "->" || two === ":=" || two === "=<" || two === "&&") {
+      const asOne = { "<=": "≤", ">=": "≥", "!=": "≠", "==": "=", "**": "^", "=>": "⇒", "->": "→", ":=": "=", "=<": "≤", "&&": "∧" }[two];
       if (!(two === "!=" && isFactorialEquals(text, i))) {
         push("op", asOne, i, i + 2);
         i += 2;
