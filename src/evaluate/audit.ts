@@ -59,7 +59,7 @@ interface Candidate {
  *    fit rows before or after and not their own).
  * 4. Paid, and we say wrong: `false-positive`, with the kind: no valid answer, other text than the final answer, unit dropped, rounding, unexplained.
  * 5. Unpaid, and we say correct. The existing reward is compared with 72 simple graders (`simple-graders.ts`), and the one it behaves like on most rows
- *    outside of stretches stands in for it. `truncated-window`: that grader reads only the end, the answer starts before, and the same grader on the
+ *    outside of stretches stands in for it (the cascade of them all where none is like it). `truncated-window`: that grader reads only the end, the answer starts before, and the same grader on the
  *    whole response would pay. `false-negative-equivalence`: it finds the answer that we find, and that is not the reference letter by letter.
  *    `false-negative-unexplained`: it is, or that grader would pay. Else `false-negative-extraction`: it finds another answer, or none.
  *
@@ -169,8 +169,13 @@ function explainAll(columns: AuditColumns, groups: number, maxShift: number, alp
   const stretches = [...faults, ...shiftStretches(known, maxShift, alpha)].sort((a, b) => a.from - b.from);
   const inside = new Uint8Array(columns.length);
   for (const { from, to } of stretches) inside.fill(1, from - 1, to);
-  return { stretches, fitted: stretches.length === 0 ? first : fitGrader(columns, (i) => inside[i] === 0, alpha) };
+  const fitted = stretches.length === 0 ? first : fitGrader(columns, (i) => inside[i] === 0, alpha);
+  return { stretches, fitted: fitted !== null && fitted.fit.of >= FEWEST_ROWS && fitted.fit.agrees >= LEAST_LIKENESS * fitted.fit.of ? fitted : null };
 }
+
+/** A reward behaves like a simple grader from so many rows up, and where the two agree on so large a share of them. */
+const FEWEST_ROWS = 20;
+const LEAST_LIKENESS = 0.75;
 
 function decide(candidate: Candidate, columns: AuditColumns, stretches: readonly Stretch[], fitted: Fitted | null): Decided {
   const { index, facts, evidence, referenceText } = candidate;

@@ -69,7 +69,7 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
 /** The news in one sentence or two. */
 export function headlineOf({ wrong, groups, column }: AuditResult): string {
   if (wrong.of === 0) return `Nothing to compare: no row has both a reward in ${column} and a verdict.`;
-  if (wrong.count === 0) return `All ${wrong.of} rewards are right.`;
+  if (wrong.count === 0) return wrong.of === 1 ? "The one reward is right." : `All ${wrong.of} rewards are right.`;
   const lost = groups.lost.length;
   const first = `${wrong.count} of ${wrong.of} rewards ${wrong.count === 1 ? "is" : "are"} wrong.`;
   return lost === 0 ? first : `${first} ${lost} ${lost === 1 ? "group" : "groups"} lost ${lost === 1 ? "its" : "their"} signal.`;

@@ -31,7 +31,7 @@ export function auditSummary(result: AuditResult, against: string, colour: boole
     const first = result.disagreements.find((d) => d.cause === cause)!;
     const kind = cause === "false-positive" || cause === "undecided" ? describeKinds(kinds) : "";
     if (kind !== "") lines.push(dim(`${" ".repeat(26)}${kind}`));
-    if (cause !== "missing") lines.push(dim(`${" ".repeat(26)}${example(first)}`));
+    if (cause !== "missing") lines.push(dim(`${" ".repeat(26)}${tame(example(first))}`));
   }
   if (causes.length > 0) lines.push("");
 
@@ -42,6 +42,11 @@ export function auditSummary(result: AuditResult, against: string, colour: boole
   if (fit !== null && result.wrong.count > 0) fact("behaves like", `${fit.text} (${fit.agrees} of ${fit.of} rows)`);
   if (result.mean.existing !== null && result.mean.ours !== null) fact("mean reward", `${result.mean.existing.toFixed(3)} → ${result.mean.ours.toFixed(3)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Text of a model on one line, without the control characters that a terminal would obey. */
+function tame(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 function example(d: Disagreement): string {
