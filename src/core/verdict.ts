@@ -55,6 +55,7 @@ export interface NotApplicableVerdict<Code extends string = string> extends Verd
   readonly score: null;
 }
 
+/** What a verifier says of a response: five statuses, told apart by `status`. */
 export type Verdict<Code extends string = string> =
   | JudgedVerdict<Code>
   | InvalidVerdict<Code>

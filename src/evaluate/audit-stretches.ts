@@ -30,6 +30,7 @@ export interface ShiftStretch {
   readonly probability: number;
 }
 
+/** A run of rows that one fault of the machinery explains. */
 export type Stretch = FaultStretch | ShiftStretch;
 
 /**

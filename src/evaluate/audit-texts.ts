@@ -1,11 +1,13 @@
 /** The causes of an audit in words, for whoever shows them. */
 import type { AuditCause } from "./audit-types.ts";
 
+/** A cause in words: a label, and a sentence that explains it. */
 export interface CauseText {
   readonly label: string;
   readonly text: string;
 }
 
+/** Every cause in words. */
 export const AUDIT_CAUSE_TEXTS: Readonly<Record<AuditCause, CauseText>> = {
   "fault-paid-as-zero": { label: "Fault paid as zero", text: "A run of rows was paid nothing, too long for chance: the grader had died, and nobody was told." },
   "shifted-rows": { label: "Shifted rows", text: "The rewards of a stretch belong to other rows: one score too many, or one too few, moved all that followed." },

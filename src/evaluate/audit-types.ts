@@ -80,12 +80,14 @@ export interface Disagreement {
   readonly advantage: { readonly existing: number | null; readonly ours: number | null };
 }
 
+/** A share with its confidence interval. */
 export interface Rate extends Interval {
   readonly count: number;
   readonly of: number;
   readonly share: number;
 }
 
+/** How many rows one cause explains. */
 export interface CauseSummary {
   readonly cause: AuditCause;
   readonly count: number;
@@ -107,6 +109,7 @@ export interface GraderFit {
   readonly text: string;
 }
 
+/** A group whose advantages change: the existing ones and ours, in row order. */
 export interface GroupChange {
   readonly group: string;
   readonly meanAbsolute: number;
@@ -114,6 +117,7 @@ export interface GroupChange {
   readonly ours: readonly (number | null)[];
 }
 
+/** What an audit found: how many rewards are wrong, why, and what that did to groups and advantages. */
 export interface AuditResult {
   readonly column: string;
   readonly rows: number;

@@ -30,6 +30,7 @@ export interface VocabularyTokens {
   readonly vocabulary: TokenVocabulary;
 }
 
+/** The tokens of a response, known by their offsets, their bytes or a vocabulary. */
 export type Tokens = OffsetTokens | PieceTokens | VocabularyTokens;
 
 /**

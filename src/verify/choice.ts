@@ -14,6 +14,7 @@ export interface ChoiceOptions {
   readonly multiple: boolean;
 }
 
+/** Every reason `choice` gives. */
 export type ChoiceCode = "right-choice" | "wrong-choice" | "contradiction" | "no-choice" | "bad-reference" | NoAnswerCode;
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

@@ -11,6 +11,7 @@ export interface ExactOptions {
   readonly trim: boolean;
 }
 
+/** Every reason `exact` gives. */
 export type ExactCode = "equal" | "different" | "contradiction" | "bad-reference" | NoAnswerCode;
 
 /**

@@ -14,6 +14,7 @@ export interface LengthOptions {
   readonly soft: number;
 }
 
+/** Every reason `length` gives. */
 export type LengthCode = "within" | "near-limit" | "too-long" | "too-short" | "no-token-count";
 
 /**

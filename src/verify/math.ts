@@ -43,6 +43,7 @@ export type MathReason =
   | "unsupported-form"
   | "equality-open";
 
+/** A verdict of `math`. */
 export type MathVerdict = Verdict<MathReason>;
 
 /** A verdict with everything that led to it. */

@@ -17,6 +17,7 @@ export interface NormalizedTextOptions {
   readonly dropAccents: boolean;
 }
 
+/** Every reason `normalizedText` gives. */
 export type NormalizedTextCode = "equal" | "different" | "contradiction" | "bad-reference" | NoAnswerCode;
 
 /** What of a text counts for comparison. */

@@ -13,6 +13,7 @@ export interface NumberOptions {
   readonly relative: number;
 }
 
+/** Every reason `number` gives. */
 export type NumberCode = "equal" | "within-tolerance" | "different" | "not-a-number" | "contradiction" | "bad-reference" | NoAnswerCode;
 
 /** An exact rational n/d, d > 0. */

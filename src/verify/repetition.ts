@@ -11,6 +11,7 @@ export interface RepetitionOptions {
   readonly maxRun: number;
 }
 
+/** Every reason `repetition` gives. */
 export type RepetitionCode = "varied" | "repeated-ngrams" | "repeated-run";
 
 /**

@@ -13,6 +13,7 @@ export interface TagsOptions {
   readonly openedByPrompt: boolean;
 }
 
+/** Every reason `tags` gives. */
 export type TagsCode = "well-formed" | "missing-tag" | "repeated-tag" | "wrong-order" | "unclosed-tag" | "empty-tag" | "text-outside";
 
 /**
