@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Method, MethodRecord } from "../src/core/method.ts";
 import { rewardSpecJsonSchema } from "../src/pipeline/spec.ts";
+import { mathFormsPage } from "./math-forms.ts";
 import { exportsOf, listFiles, parseDoc, rooms, root, type Declaration, type Doc, type Node, type SourceFile } from "./source.ts";
 
 const folder = "docs/methods";
@@ -179,6 +180,7 @@ async function collect(): Promise<Page[]> {
 const pages = await collect();
 const wanted = new Map(pages.map((page) => [`${folder}/${page.record.id}.md`, pageText(page)]));
 wanted.set(`${folder}/README.md`, indexText(pages));
+wanted.set("docs/math-forms.md", mathFormsPage());
 wanted.set("schema/reward-spec.json", `${JSON.stringify(rewardSpecJsonSchema(), null, 2)}\n`);
 const present = listFiles(folder, (path) => path.endsWith(".md"));
 

@@ -229,7 +229,7 @@ def _product(items, style):
     previous = None
     for item in items:
         text, own = _write(item, style)
-        grouped = own < MUL + 0.1 and len(items) > 1 and not (previous is None and item[0] == "num" and own == NEG and not sign)
+        grouped = own < MUL + 0.1 and (len(items) > 1 or sign != "") and not (previous is None and item[0] == "num" and own == NEG and not sign)
         if item[0] in ("num", "neg") and own == NEG and previous is not None:
             grouped = True
         if item[0] in ("mixed", "sci") and len(items) > 1:

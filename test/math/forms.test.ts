@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { math } from "../../src/verify/math.ts";
-import { FORMS } from "./forms.ts";
+import { DEFAULTS, FORMS } from "./forms.ts";
 
 /** The answer as a response: boxed, unless the line brings its own boxes. */
 function asResponse(answer: string): string {
@@ -24,6 +24,14 @@ describe("every form of answer", () => {
         const verdict = math(asResponse(answer), reference);
         expect(verdict.score, JSON.stringify(math.explain(asResponse(answer), reference))).toBe(0);
       });
+    });
+  }
+});
+
+describe("what is ambiguous has one reading, and an option where there is another", () => {
+  for (const { question, shown } of DEFAULTS) {
+    it.each(shown)(`${question}: %s and %s under %s`, (reference, answer, options, right) => {
+      expect(math(asResponse(answer.includes("\\boxed") ? `\\boxed{${answer}}` : answer), reference, JSON.parse(options)).status === "correct").toBe(right);
     });
   }
 });

@@ -827,3 +827,32 @@ export const FORMS: readonly Form[] = [
     A ⇎ 1
   `),
 ];
+
+/** What is ambiguous, what is taken for it, and what changes that. */
+export interface Default {
+  readonly question: string;
+  readonly choice: string;
+  /** The option that changes it, where there is one. */
+  readonly option: string;
+  /** reference, answer, options as JSON, right or not. */
+  readonly shown: readonly (readonly [reference: string, answer: string, options: string, right: boolean])[];
+}
+
+export const DEFAULTS: readonly Default[] = [
+  { question: "50 %, 0.5 and 50", choice: "50 % is 1/2. A reference written with % is also answered by the bare numeral; a % that the reference does not have counts.", option: "", shown: [["50\\%", "0.5", "{}", true], ["50\\%", "50", "{}", true], ["0.5", "50\\%", "{}", true], ["50", "50\\%", "{}", false], ["0.5", "50", "{}", false]] },
+  { question: "5 cm and 5", choice: "A unit may be missing on one side.", option: "units", shown: [["5 cm", "5", "{}", true], ["5", "5 cm", "{}", true], ["5 cm", "5", '{"units":"require"}', false], ["5 cm", "50 mm", "{}", true], ["5 cm", "5 m", "{}", false], ["5 cm", "5 m", '{"units":"ignore"}', true]] },
+  { question: "90° and 90", choice: "Degrees are a unit that may be missing; against a value written with π they are π/180.", option: "units", shown: [["90^\\circ", "90", "{}", true], ["90^\\circ", "\\frac{\\pi}{2}", "{}", true], ["90", "\\frac{\\pi}{2}", "{}", false]] },
+  { question: "(1,2), a tuple or an interval", choice: "Either, as the other side asks: equal to the same tuple, and to 1 < x < 2. The kind of bracket counts for two entries.", option: "", shown: [["(1,2)", "(1,2)", "{}", true], ["(1,2)", "1<x<2", "{}", true], ["(1,2)", "[1,2]", "{}", false]] },
+  { question: "1,234: a number or a list", choice: "A number outside brackets where groups have three digits and no space follows the comma; a list otherwise.", option: "", shown: [["1,234", "1234", "{}", true], ["1,234", "1, 234", "{}", false], ["1, 234", "234, 1", "{}", true]] },
+  { question: "10:30: a time or a ratio", choice: "Two sides that can both be times are times; with spaces around the colon, or against what is no time, a ratio.", option: "", shown: [["10:30", "10:30", "{}", true], ["10:30", "5:15", "{}", false], ["10 : 30", "1 : 3", "{}", true], ["2:3", "4:6", "{}", true]] },
+  { question: "x = 2 and 2", choice: "A value answers an assignment and the other way round; another name is another answer.", option: "strict", shown: [["x=2", "2", "{}", true], ["2", "x=2", "{}", true], ["x=2", "y=2", "{}", false], ["x=2", "y=2", '{"strict":false}', true]] },
+  { question: "0.33 and 1/3", choice: "Decimals are exact.", option: "precision", shown: [["0.33", "\\frac13", "{}", false], ["\\frac13", "0.333333", "{}", false], ["\\frac13", "0.33", '{"precision":2}', true], ["\\frac13", "0.34", '{"precision":2}', false]] },
+  { question: "2x and 4x, as expressions and as equations", choice: "Expressions are different; as equations 2x = 0 and 4x = 0 are the same.", option: "", shown: [["2x", "4x", "{}", false], ["2x=0", "4x=0", "{}", true], ["y=2x", "y=4x", "{}", false]] },
+  { question: "ordered and unordered", choice: "Tuples are ordered, sets are not, bare lists are not.", option: "lists", shown: [["(1,2)", "(2,1)", "{}", false], ["\\{1,2\\}", "\\{2,1\\}", "{}", true], ["1, 2", "2, 1", "{}", true], ["1, 2", "2, 1", '{"lists":"ordered"}', false], ["(1,2)", "1, 2", "{}", true]] },
+  { question: "204 with its base 5", choice: "A reference with a base asks for those digits in that base; the same number in another base, or without one, is another answer. A bare reference is compared by value.", option: "", shown: [["204_5", "204_5", "{}", true], ["204_5", "54", "{}", false], ["204_5", "204", "{}", false], ["54", "204_5", "{}", true]] },
+  { question: "a set for an inequality, an inequality for a set", choice: "Both answer each other.", option: "setRelations", shown: [["[-2,7]", "-2\\le x\\le 7", "{}", true], ["-2\\le x\\le 7", "[-2,7]", "{}", true], ["[-2,7]", "-2\\le x\\le 7", '{"setRelations":false}', false]] },
+  { question: "log without a base", choice: "Natural, as ln.", option: "", shown: [["\\ln 2", "\\log 2", "{}", true], ["\\log_{10} 2", "\\log 2", "{}", false]] },
+  { question: "1/2x", choice: "What is written right behind a divisor belongs to it: 1/2x is 1/(2x), 1/2 x is x/2.", option: "", shown: [["\\frac{1}{2x}", "1/2x", "{}", true], ["\\frac{x}{2}", "1/2 x", "{}", true]] },
+  { question: "√(x²) and x", choice: "Letters are real numbers: √(x²) is |x|.", option: "", shown: [["\\sqrt{x^2}", "|x|", "{}", true], ["x", "\\sqrt{x^2}", "{}", false]] },
+  { question: "several boxes", choice: "Different ones contradict each other and the answer is invalid, unless the reference has as many parts or the last one lists the others. Preset `last-box` takes the last.", option: "preset", shown: [["5", "4} or maybe \\boxed{5", "{}", false], ["1, 2", "1} and \\boxed{2", "{}", true], ["5", "4} \\\\ no: \\boxed{5", '{"preset":"last-box"}', true]] },
+];

@@ -42,7 +42,8 @@ function finish(c: Cursor): void {
 
 /** Outer math delimiters, emphasis and closing punctuation go; inner `$` pairs go too. */
 export function stripDelimiters(text: string): string {
-  let out = text.trim();
+  // "\f" of a string literal that was not raw stands where \frac was meant.
+  let out = text.replace(/\f(?=rac)/g, "\\f").trim();
   // Commands escaped twice, as in text that went through JSON once too often. A line break stays one inside an environment.
   if (out.includes("\\\\") && !out.includes("\\begin")) out = out.replace(/\\\\(?=[a-zA-Z]{2,}|[{}()[\],;:!%$])/g, "\\");
   for (;;) {

@@ -30,6 +30,11 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
     const token = tokens[i]!;
     // An article is no variable: "a parallelogram".
     if (token.type === "symbol" && (token.text === "a" || token.text === "A") && tokens[i + 1]!.type === "word" && tokens[i + 1]!.spaced && tokens[i + 1]!.text.length > 2 && (i === 0 || tokens[i - 1]!.type === "word") && !JOINERS.has(tokens[i + 1]!.text.toLowerCase())) continue;
+    // (0, 1) U [2, 3]: a capital U between brackets is a union.
+    if (token.type === "symbol" && token.text === "U" && /^[)\]}]$/.test(out[out.length - 1]?.text ?? "") && /^(?:[[({]|\\\{)$/.test(tokens[i + 1]!.text)) {
+      out.push(operator(token, "∪"));
+      continue;
+    }
     if (token.type !== "word") {
       out.push(token);
       continue;
