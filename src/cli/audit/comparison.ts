@@ -1,6 +1,6 @@
 /** An audit as the report shows it. */
 import { AUDIT_CAUSE_TEXTS, describeKinds, describeStretch, type AuditResult, type Rate } from "../../evaluate/index.ts";
-import type { ReportSummary, SampleNote, Tile } from "../../pipeline/report/index.ts";
+import { grouped, type ReportSummary, type SampleNote, type Tile } from "../../pipeline/report/index.ts";
 
 /** What the report is called and says of itself. */
 export interface Naming {
@@ -10,7 +10,7 @@ export interface Naming {
   readonly colophon: string;
 }
 
-const share = (x: number): string => `${(100 * x).toFixed(1)} %`;
+const share = (x: number): string => `${(100 * x).toFixed(x > 0 && x < 0.01 ? 2 : 1)} %`;
 const between = (rate: Rate): string => `95 % interval ${(100 * rate.low).toFixed(1)}–${(100 * rate.high).toFixed(1)} %`;
 
 /** What the audit adds to the report. */
@@ -21,17 +21,17 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
   );
   const tiles: Tile[] = [
     { label: "wrong rewards", value: share(wrong.share), detail: between(wrong), tone: wrong.count > 0 ? "bad" : "good" },
-    { label: "right, not paid", value: share(falseNegative.share), detail: `${falseNegative.count} of ${falseNegative.of} correct`, tone: "plain" },
-    { label: "paid, not right", value: share(falsePositive.share), detail: `${falsePositive.count} of ${falsePositive.of} wrong`, tone: "plain" },
+    { label: "right, not paid", value: share(falseNegative.share), detail: `${grouped(falseNegative.count)} of ${grouped(falseNegative.of)} correct`, tone: "plain" },
+    { label: "paid, not right", value: share(falsePositive.share), detail: `${grouped(falsePositive.count)} of ${grouped(falsePositive.of)} wrong`, tone: "plain" },
     { label: "groups with signal", value: `${groups.withSignalExisting} → ${groups.withSignalOurs}`, detail: `${groups.lost.length} lost, ${groups.falseSignal.length} made up`, tone: "plain" },
   ];
   const remarks = [
-    `Right and not paid: ${falseNegative.count} of ${falseNegative.of}, ${between(falseNegative)}.`,
-    `Paid and not right: ${falsePositive.count} of ${falsePositive.of}, ${between(falsePositive)}.`,
+    `Right and not paid: ${grouped(falseNegative.count)} of ${grouped(falseNegative.of)}, ${between(falseNegative)}.`,
+    `Paid and not right: ${grouped(falsePositive.count)} of ${grouped(falsePositive.of)}, ${between(falsePositive)}.`,
   ];
   if (fit !== null)
     remarks.push(
-      `${result.column} behaves like a grader that takes ${fit.text}: equal on ${fit.agrees} of ${fit.of} rows outside of stretches; our verdict on ${fit.oursAgrees}.` +
+      `${result.column} behaves like a grader that takes ${fit.text}: equal on ${grouped(fit.agrees)} of ${grouped(fit.of)} rows outside of stretches; our verdict on ${grouped(fit.oursAgrees)}.` +
         (fit.window === null ? "" : ` For the window speak ${fit.window.for} rows, against it ${fit.window.against}.`),
     );
   for (const stretch of result.stretches) remarks.push(sentence(describeStretch(stretch)));
@@ -55,8 +55,8 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
       advantages: {
         points: advantages.points,
         remarks: [
-          `${advantages.changed} of ${advantages.compared} advantages change, by ${advantages.meanAbsolute.toFixed(2)} in the mean.`,
-          `${advantages.signFlips} change their sign: the policy was pushed the wrong way.`,
+          `${grouped(advantages.changed)} of ${grouped(advantages.compared)} advantages change, by ${advantages.meanAbsolute.toFixed(2)} in the mean.`,
+          `${grouped(advantages.signFlips)} change their sign: the policy was pushed the wrong way.`,
         ],
       },
       lost: groups.lost,
@@ -69,9 +69,9 @@ export function comparisonOf(result: AuditResult, naming: Naming): ReportSummary
 /** The news in one sentence or two. */
 export function headlineOf({ wrong, groups, column }: AuditResult): string {
   if (wrong.of === 0) return `Nothing to compare: no row has both a reward in ${column} and a verdict.`;
-  if (wrong.count === 0) return wrong.of === 1 ? "The one reward is right." : `All ${wrong.of} rewards are right.`;
+  if (wrong.count === 0) return wrong.of === 1 ? "The one reward is right." : `All ${grouped(wrong.of)} rewards are right.`;
   const lost = groups.lost.length;
-  const first = `${wrong.count} of ${wrong.of} rewards ${wrong.count === 1 ? "is" : "are"} wrong.`;
+  const first = `${grouped(wrong.count)} of ${grouped(wrong.of)} rewards ${wrong.count === 1 ? "is" : "are"} wrong.`;
   return lost === 0 ? first : `${first} ${lost} ${lost === 1 ? "group" : "groups"} lost ${lost === 1 ? "its" : "their"} signal.`;
 }
 

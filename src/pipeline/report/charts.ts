@@ -16,7 +16,7 @@ export function stripChart(strip: readonly StripColumn[], comparison: Comparison
   const oursTop = comparison === null ? 4 : 44;
   const high = 26;
   const step = width / Math.max(1, strip.length);
-  const gap = step > 3 ? 1 : step > 1.6 ? 0.4 : 0;
+  const gap = step > 3 ? 1 : 0;
   const stack = (x: number, top: number, parts: readonly (readonly [string, number])[], total: number): Child => {
     let y = top;
     return parts.map(([name, count]): Child => {
@@ -33,7 +33,7 @@ export function stripChart(strip: readonly StripColumn[], comparison: Comparison
     if (comparison === null) return ours;
     const unpaid = column.rows - column.paid - column.missing;
     const existing = stack(x, existingTop, [["p-paid", column.paid], ["p-unpaid", unpaid], ["p-missing", column.missing]], column.rows);
-    const tick = column.differs === 0 ? null : html`<rect class="p-differs" x="${at(x)}" y="${at(existingTop + high + 4)}" width="${at(step - gap)}" height="6" fill-opacity="${at(0.25 + (0.75 * column.differs) / column.rows)}"/>`;
+    const tick = column.differs === 0 ? null : html`<rect class="p-differs" x="${at(x)}" y="${at(existingTop + high + 4)}" width="${at(step - gap)}" height="6" fill-opacity="${at(0.55 + (0.45 * column.differs) / column.rows)}"/>`;
     return [existing, tick, ours];
   });
   const foot = oursTop + high;

@@ -83,7 +83,7 @@ function causeList(causes: readonly CauseRow[]): Markup {
 function chartsSection({ rewards, lengths, passAtK, comparison }: ReportData): Markup {
   const sides = comparison === null ? null : html`<ul class="legend">${key("f-existing", comparison.existing)}${key("f-ours", "guerdon")}</ul>`;
   const shown = VERDICTS.filter(([name]) => lengths.some((l) => l.name === name));
-  return html`<section><div class="charts">
+  return html`<section><div class="charts${comparison === null ? " three" : ""}">
 <div class="card"><h2>Rewards</h2><p class="hint">How often each value was given.</p>${rewardChart(rewards)}${sides}</div>
 <div class="card"><h2>Length of responses</h2><p class="hint">Characters, on a logarithmic axis, by our verdict.</p>${lengthChart(lengths)}<ul class="legend">${shown.map(([name]) => key(`s-${name}`, name))}</ul></div>
 <div class="card"><h2>pass@k</h2><p class="hint">Mean over groups of the unbiased 1 − C(n−c, k) / C(n, k), in percent; k up to what nine in ten groups reach.</p>${passChart(passAtK)}${sides}</div>

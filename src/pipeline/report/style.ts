@@ -51,6 +51,7 @@ button { cursor: pointer; }
 .tile.bad b { color: var(--bad); } .tile.good b { color: var(--accent); }
 .two { display: grid; grid-template-columns: minmax(0, 1.55fr) minmax(0, 1fr); gap: 22px; }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 22px; }
+.charts.three { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 svg.chart { width: 100%; height: auto; display: block; overflow: visible; }
 svg text { font: 11.5px var(--sans); fill: var(--soft); font-variant-numeric: tabular-nums; }
 svg .strong { fill: var(--ink); font-weight: 600; } svg .grid { stroke: var(--line); } svg .axis { stroke: var(--faint); }
@@ -107,7 +108,7 @@ mark { background: var(--mark); color: var(--mark-ink); border-radius: 3px; padd
 kbd { font: 11.5px var(--mono); border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 5px; background: var(--card); }
 footer { color: var(--faint); font-size: 12.5px; padding: 4px 0 46px; overflow-wrap: anywhere; }
 @media (max-width: 900px) {
-  main, .top { padding-left: 18px; padding-right: 18px; } h1 { font-size: 31px; } .two, .charts, .browser { grid-template-columns: minmax(0, 1fr); } .browser { height: auto; } .list { max-height: 300px; border-right: 0; border-bottom: 1px solid var(--line); } .detail { overflow: visible; padding: 18px; } .facts { grid-template-columns: max-content minmax(0, 1fr); } .facts dd.wide { grid-column: 2; } .strip { overflow-x: auto; } .strip svg.chart { min-width: 720px; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  main, .top { padding-left: 18px; padding-right: 18px; } h1 { font-size: 31px; } .two, .charts, .charts.three, .browser { grid-template-columns: minmax(0, 1fr); } .browser { height: auto; } .list { max-height: 300px; border-right: 0; border-bottom: 1px solid var(--line); } .detail { overflow: visible; padding: 18px; } .facts { grid-template-columns: max-content minmax(0, 1fr); } .facts dd.wide { grid-column: 2; } .strip { overflow-x: auto; } .strip svg.chart { min-width: 720px; } .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 }
 @media print {
   :root { --paper: #fff; } body { font-size: 12px; } .top button, .filters, .list, kbd { display: none; } .browser { display: block; height: auto; } .detail { overflow: visible; } section, .card { break-inside: avoid; } h1 { margin-top: 12px; } * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
