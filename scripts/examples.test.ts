@@ -117,7 +117,7 @@ describe("guerdon audit", () => {
     const { stdout, code } = await guerdon(example, "--against", "legacy_reward", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ column: "legacy_reward", rows: 200, compared: 198 });
-    for (const args of [[example], [example, "--against", "nope"], [example, "--against", "legacy_reward", "--threshold", "high"], [example, "--against", "legacy_reward", "--json", "-o", "-"]])
+    for (const args of [[example], [example, "--against", "nope"], [example, "--against", "legacy_reward", "--threshold", "high"], [example, "--against", "legacy_reward", "--json", "-o", "-"], [example, "--against", "legacy_reward", "-o", example]])
       expect((await guerdon(...args)).code).toBe(2);
   });
 });
