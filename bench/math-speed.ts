@@ -139,7 +139,7 @@ function longReasoning(): SpeedReport {
   const rows: SpeedRow[] = [];
   const bars: Bar[] = [];
   for (const thought of [true, false]) {
-    const where = thought ? "inside <think>" : "without <think>";
+    const where = thought ? "in the thoughts" : "in the open";
     const speed = (bytes: number): number => {
       const texts = Array.from({ length: 16 }, (_, seed) => Buffer.from(reasoning(bytes, thought, seed)).toString("latin1"));
       const right = texts.filter((t) => check(t).status === "correct").length;

@@ -24,7 +24,7 @@ function fractionSize(text: string): string | null {
 /** \left and \right put on or taken off. */
 function delimiterSize(text: string): string | null {
   if (/\\left|\\right/.test(text)) return /\\left\.|\\right\.|\\left\\|\\right\\|\\leftarrow|\\rightarrow|\\left</.test(text) ? null : text.replace(/\\left(?=[([|])/g, "").replace(/\\right(?=[)\]|])/g, "");
-  if (PROSE.test(text) || /\.\d*\(\d/.test(text) || /^\s*\$?\s*\(?[A-Z]\)?\s*\$?$/.test(text) || !balanced(text)) return null;
+  if (PROSE.test(text) || /\.\d*\(\d|^\s*\([a-z]\)|[)\]] U [([]/.test(text) || /^\s*\$?\s*\(?[A-Z]\)?\s*\$?$/.test(text) || !balanced(text)) return null;
   const out = text.replace(/(?<!\\)[([]/g, "\\left$&").replace(/(?<!\\)[)\]]/g, "\\right$&");
   return out === text ? null : out;
 }
@@ -54,7 +54,7 @@ function orderOrSlash(text: string): string | null {
   if (stacked !== null) return `${stacked[1]}${stacked[2]}/${stacked[3]}`;
   const slash = /^(-?)(\d+)\/(\d+)$/.exec(text);
   if (slash !== null) return `${slash[1]}\\frac{${slash[2]}}{${slash[3]}}`;
-  if (PROSE.test(text) || /[=<>,;:&|~]|\\(le|ge|ne|lt|gt|in|cup|cap|pm|mp|begin|ldots|dots|mid|approx|to|%|\$)|\.\.|[±%$°∪∈≤≥]|^-/.test(text)) return null;
+  if (PROSE.test(text) || /[=<>,;:&|~]|\\(le|ge|ne|lt|gt|in|cup|cap|pm|mp|begin|[lr]vert|ldots|dots|mid|approx|to|%|\$)|\.\.|[±%$°∪∈≤≥]|^-/.test(text)) return null;
   const terms = topTerms(text);
   return terms === null ? null : terms.reverse().join(" + ");
 }

@@ -173,7 +173,7 @@ export function references(): string[] {
   for (const name of ["near_miss.jsonl.gz", "rewrites.jsonl.gz"]) for (const row of readRows<GoldenPair>(fixture(name))) found.add(bare(row.reference));
   const cases = shared("cases/mathverify_cases.jsonl");
   const data = shared("data/math_rollouts.jsonl");
-  if (cases !== null) for (const row of readRows<SuiteCase>(cases)) if (/^\$[^$]+\$$/.test(row.gold) && !row.gold.includes("boxed")) found.add(bare(row.gold));
+  if (cases !== null) for (const row of readRows<SuiteCase>(cases)) if (/^\$[^$]+\$$/.test(row.gold) && row.label_note === undefined && !row.gold.includes("boxed")) found.add(bare(row.gold));
   if (data !== null) for (const row of readRows<RolloutRow>(data)) found.add(row.answer);
   return [...found];
 }
