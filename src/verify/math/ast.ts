@@ -5,6 +5,7 @@
  * tuples, sets, intervals, relations, matrices, quantities, text. The parser builds nodes and never evaluates;
  * all evaluation is bounded and happens later.
  */
+import { gcd } from "./gcd.ts";
 
 /** An exact rational n/d with d > 0, in lowest terms. `decimals` is set when it was written with a decimal point: how many digits stood after it. */
 export interface NumberNode {
@@ -278,13 +279,6 @@ export function children(node: Node): readonly Node[] {
     default:
       return [];
   }
-}
-
-export function gcd(a: bigint, b: bigint): bigint {
-  if (a < 0n) a = -a;
-  if (b < 0n) b = -b;
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a;
 }
 
 /** n/d in lowest terms; d must not be 0. */

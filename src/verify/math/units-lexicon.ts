@@ -1,5 +1,5 @@
 /** The names of units: which atom each stands for, with prefixes, plurals and case. */
-import { gcd } from "./ast.ts";
+import { gcd } from "./gcd.ts";
 import { BINARY_PREFIXES, DATA_UNITS, NOT_PREFIXED, PLAIN_UNITS, PLURALS, SI_UNITS, SYMBOL_PREFIXES, TEMPERATURES, WORD_PREFIXES, type UnitRow } from "./units-table.ts";
 
 /** An exact rational number n/d, d > 0, in lowest terms. */

@@ -14,7 +14,8 @@ import type { Node } from "../ast.ts";
 import { integer } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { factor } from "./primes.ts";
-import { bitLength, exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
+import { exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 
 /** log₂ bounds of the conjugates of numerator and denominator. */

@@ -5,7 +5,8 @@
  * The elementary functions are evaluated at the centre in fixed point with guard bits counted for rounding, then
  * widened by the operand's radius times a bound of the derivative.
  */
-import { bitLength, requireBits } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
+import { requireBits } from "./rational.ts";
 
 export interface Ball {
   readonly m: bigint;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { atom, FIELD, largeField, modInverse, modPower, primeRoot, rootOfUnity } from "./field.ts";
-import { bitLength } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
 
 const { p, order } = FIELD;
 

@@ -13,7 +13,8 @@
 import { call, add as addNode, integer, MINUS_ONE, mul as mulNode, ONE, pow, root, type BigNode, type CallNode, type Node } from "../ast.ts";
 import { infinite, magnitudeOfConstant, nearestInteger, signOfConstant } from "./constant.ts";
 import { expand, type Monomial } from "./monomials.ts";
-import { exactValue, finiteTerms, floorDivide, gcd, reduce, type Rational } from "./rational.ts";
+import { gcd } from "../gcd.ts";
+import { exactValue, finiteTerms, floorDivide, reduce, type Rational } from "./rational.ts";
 import { factor } from "./primes.ts";
 import { isPositive, isReal } from "./reality.ts";
 import { constantPower, degree, fromRational, inverse, lcm, mod, negated, odd, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, rationalPower, symbolPower, atomPower, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";

@@ -5,7 +5,8 @@ import * as B from "./ball.ts";
 import type { Ball } from "./ball.ts";
 import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
-import { bitLength, exactValue, finiteTerms, type Bindings, type Rational } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
+import { exactValue, finiteTerms, type Bindings, type Rational } from "./rational.ts";
 
 /** One evaluation: where, to how many bits, and what was seen on the way. */
 export interface Evaluation {

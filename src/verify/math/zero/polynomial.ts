@@ -1,8 +1,9 @@
 /** Polynomials in chosen variables with exact coefficients, and rational roots. */
-import { add, gcd, mul, ONE, rational, type Node } from "../ast.ts";
+import { add, mul, ONE, rational, type Node } from "../ast.ts";
+import { bitLength, gcd } from "../gcd.ts";
 import type { Meter } from "../limits.ts";
 import { factor } from "./primes.ts";
-import { bitLength, compare, cost, exactValue, NO_BINDINGS, plus, reduce, times, type Rational } from "./rational.ts";
+import { compare, cost, exactValue, NO_BINDINGS, plus, reduce, times, type Rational } from "./rational.ts";
 
 const MAX_TERMS = 512;
 const MAX_DEGREE = 512;

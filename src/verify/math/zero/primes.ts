@@ -1,6 +1,7 @@
 /** Prime factors by bounded trial division. */
 import { type Meter } from "../limits.ts";
-import { bitLength, cost, integerRoot } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
+import { cost, integerRoot } from "./rational.ts";
 
 const LIMIT = 2_000;
 

@@ -15,7 +15,8 @@ import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
 import type { Decision } from "./decision.ts";
 import { evaluate, evaluation, type Evaluation } from "./numeric.ts";
-import { bitLength, log2, NO_BINDINGS, type Bindings } from "./rational.ts";
+import { bitLength } from "../gcd.ts";
+import { log2, NO_BINDINGS, type Bindings } from "./rational.ts";
 
 /** Separation bounds past this are not worked for: agreement to 1,024 bits is then reported as sampling. */
 const MAX_BITS = 6_000;

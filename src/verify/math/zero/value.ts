@@ -2,7 +2,8 @@
 import type { Meter } from "../limits.ts";
 import { atom, atomBase, M, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
 import { factor } from "./primes.ts";
-import { cost, floorDivide, gcd, log2, reduce, type Bindings, type Rational } from "./rational.ts";
+import { gcd } from "../gcd.ts";
+import { cost, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
 
 /** n/d in the field. u and l are log₂ bounds of the conjugates of numerator and denominator, g bounds the degree. */
 export interface Value {
