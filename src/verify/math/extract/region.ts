@@ -23,6 +23,7 @@ export function answerRegion(response: string, prompt: string | undefined): Rang
   let end = response.length;
   let open = prompt !== undefined && promptOpensReasoning(prompt);
   let visibleFrom = 0;
+  if (!mayHoldMarker(response)) return open ? { status: "none", code: "unclosed-think", text: "the reasoning was opened and never closed" } : { start, end };
   MARKERS.lastIndex = 0;
   for (let match = MARKERS.exec(response); match !== null; match = MARKERS.exec(response)) {
     const mark = match[0];
@@ -64,6 +65,11 @@ export function answerRegion(response: string, prompt: string | undefined): Rang
   }
   if (open) return { status: "none", code: "unclosed-think", text: "the reasoning was opened and never closed" };
   return { start, end };
+}
+
+/** Plain searches that every marker passes: most responses hold none, and are spared the pattern. */
+function mayHoldMarker(text: string): boolean {
+  return text.includes("<") || text.includes("◁") || text.includes("THINK]") || text.includes("[INST]") || text.includes("\n\nHuman:") || text.includes("\n\nUser:") || text.includes("\n\n### Instruction:");
 }
 
 /** True where the prompt ends with an opening reasoning mark, as chat templates of reasoning models write it. */

@@ -9,6 +9,7 @@ export interface TagRange extends Range {
 /** The insides of all answer tags of a range, in order; the last may lack its closing tag, which samplers cut off as a stop word. */
 export function answerTags(text: string, { start, end }: Range): TagRange[] {
   const ranges: TagRange[] = [];
+  if (!text.includes("<")) return ranges;
   const tag = /<(\/?)answer>/gi;
   tag.lastIndex = start;
   let open = -1;
