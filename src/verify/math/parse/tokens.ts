@@ -46,7 +46,7 @@ const EXPONENT = /[eE][+-]?\d{1,6}(?![\d.]*[A-Za-z])/y;
 const REPEATING = /\\(?:overline|bar|dot|overset\{\.\})\s*\{?\s*(\d+)\s*\}?/y;
 const HIGH_BASE = /([0-9A-Fa-f]+)_(?:\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?\(?(?:1[1-9]|2\d|3[0-6])\)?\s*\}|(?:1[1-9]|2\d|3[0-6])(?!\d))/y;
 const BRACKETED_DIGITS = /(?:\\left\s*)?\(\s*([0-9A-Fa-f]+(?:\.[0-9A-Fa-f]+)?)\s*(?:\\right\s*)?\)(?=_(?:\d|\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?:\d|two|three|four|five|six|seven|eight|nine|ten|twelve|sixteen)))/y;
-const SPACES = /\s+/y;
+const ROW_GAP = /\*?\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|\\[a-z]+)\s*\]/y;
 const RUN = /[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af\u0600-\u06ff\u0900-\u097f]+/y;
 const SPLIT_FUNCTION = /^(arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([a-zA-Z]{1,2})$/;
 
@@ -226,7 +226,12 @@ function lexInto(tokens: Token[], text: string, from: number, to: number, option
     if (!isLetter) {
       const one = text[start + 1];
       if (one === undefined || start + 1 >= to) return start + 1;
-      if (one === "\\") push("op", "\\\\", start, start + 2);
+      if (one === "\\") {
+        push("op", "\\\\", start, start + 2);
+        // \\[2pt]: extra space between rows is not an entry.
+        const gap = at(ROW_GAP, text, start + 2);
+        if (gap !== null) return start + 2 + gap[0].length;
+      }
       else if (one === "{") {
         brackets++;
         push("op", "\\{", start, start + 2);
