@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** The terminal: one file a command, loaded when it is named. */
+import { enableCompileCache } from "node:module";
 import { Command, CommanderError } from "commander";
 import { GuerdonError, suggestion, type ErrorCode } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
+
+// Commands are loaded when they are named; from the second start on their code is read compiled, which saves a third of the start.
+enableCompileCache();
 
 type Register = (program: Command) => void;
 
