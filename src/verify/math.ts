@@ -122,6 +122,9 @@ function judge(candidates: readonly Candidate[], joined: boolean, references: re
     const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", found);
     return explain ? judged(verdict, "string", within(() => answerOf(last, options)), within(() => references.find((r) => r.key === only)!.read())) : judged(verdict, "string");
   }
+  // Two written integers that are not the same text: most wrong answers end here, unparsed.
+  if (!explain && texts.size === 1 && !last.percent && INTEGER.test(only!) && references.every((r) => INTEGER.test(r.key) && Number(r.key) !== Number(only)))
+    return judged(incorrect("different", "the values are different", found), "exact");
   let answer: Answer;
   const parts: Answer[] = [];
   try {
@@ -191,6 +194,8 @@ function verdictOf(comparison: Comparison, gold: Answer, answer: Answer, found: 
   if (comparison.equal === null) return judged(undecided("equality-open", note ?? "neither equality nor difference could be shown", found), stage, ...forms);
   return judged(incorrect("different", note ?? "the values are different", found), stage, ...forms);
 }
+
+const INTEGER = /^-?\d{1,15}$/;
 
 const SAYS: Readonly<Record<Stage, string>> = {
   string: "the answer is written like the reference",

@@ -72,8 +72,11 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\\(?:cdot|times)(?![a-zA-Z])/g, "*"],
 ];
 
+const PLAIN = /^-?[A-Za-z0-9]{1,24}$/;
+
 /** The string stage's form: what can be respelled without changing what it says. */
 export function textKeyOf(text: string): string {
+  if (PLAIN.test(text)) return text;
   let out = stripDelimiters(text);
   if (out.includes("\\")) for (const [from, to] of SPELLINGS) out = out.replace(from, to);
   return out.replace(/\s+/g, " ").replace(/(?<![A-Za-z0-9,]) | (?![A-Za-z0-9\\])/g, "").replace(/, (?!\d)/g, ",");

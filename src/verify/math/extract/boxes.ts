@@ -5,6 +5,9 @@ import { MAX_CANDIDATES, type Hit, type Range } from "./types.ts";
 // A backspace and `oxed` is what a JSON reader makes of an unescaped `\boxed`.
 const BOX = /\\(?:(?:begin)?boxed|fbox|framebox|bbox|Boxed)(?![a-zA-Z]{2})|[\b]oxed(?=\{)/g;
 
+/** One of these stands in every spelling above. */
+const SPELLINGS: readonly string[] = ["box", "Boxed", "\boxed"];
+
 /** What a box that asks for an answer holds instead of one. */
 const PLACEHOLDER =
   /^(?:\\(?:hphantom|vphantom|phantom)\{[^{}]*\}|(?:\\[;,!: ]|~|\\q?quad|\\hspace\{[^{}]*\})+|\.{2,}|…|\\[lc]?dots|_+|(?:\\_)+|\?+|\\square|\\Box|□|(?:\\text\{)?\s*<?\[?(?:your |final |the )*answer(?: here)?\]?>?\s*\}?)$/i;
@@ -46,9 +49,13 @@ const MOST_BOXES = 256;
 export function scanBoxes(text: string, start: number, end: number): Hit[] {
   const opens: number[] = [];
   const hits: Hit[] = [];
-  // Every spelling holds "ox": a plain search for it spares the pattern the text before the first one.
-  const first = text.indexOf("ox", start);
-  if (first < 0 || first >= end) return hits;
+  // Plain searches, one for each spelling's rarest letters, spare the pattern the text before the first box.
+  let first = end;
+  for (const spelling of SPELLINGS) {
+    const at = text.indexOf(spelling, start);
+    if (at >= 0 && at < first) first = at;
+  }
+  if (first === end) return hits;
   for (const { at, word } of lastMatches(BOX, text, Math.max(start, first - 10), end, MOST_BOXES)) {
     let i = at + word.length;
     // `\framebox[3cm][c]{…}`

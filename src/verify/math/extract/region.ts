@@ -67,9 +67,9 @@ export function answerRegion(response: string, prompt: string | undefined): Rang
   return { start, end };
 }
 
-/** Plain searches that every marker passes: most responses hold none, and are spared the pattern. */
+/** Plain searches for rare first letters, which every marker passes: most responses hold none, and are spared the pattern. */
 function mayHoldMarker(text: string): boolean {
-  return text.includes("<") || text.includes("◁") || text.includes("THINK]") || text.includes("[INST]") || text.includes("\n\nHuman:") || text.includes("\n\nUser:") || text.includes("\n\n### Instruction:");
+  return text.includes("<") || text.includes("◁") || text.includes("THINK]") || text.includes("INST]") || text.includes("Human:") || text.includes("User:") || text.includes("Instruction:");
 }
 
 /** True where the prompt ends with an opening reasoning mark, as chat templates of reasoning models write it. */
