@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { run } from "../../scripts/run.ts";
 import { root } from "../../scripts/source.ts";
+import { resolveMethod } from "../../src/methods.ts";
+import { compileSpec } from "../../src/pipeline/index.ts";
 import { blocksOf, commandsOf, documents, moduleOf, sessionsOf, writeModules } from "./documents.ts";
 import { printedDifference } from "./examples.ts";
 
@@ -31,6 +34,14 @@ describe("TypeScript blocks", () => {
   it.each(modules.map(({ block, file }) => [`${block.path}:${block.line}`, file] as const))("%s runs and prints what it says", async (_, file) => {
     const module = (await import(file)) as { readonly printed: readonly (readonly [unknown, string])[] };
     for (const [value, printed] of module.printed) expect(printedDifference({}, await value, printed), printed).toBeNull();
+  });
+});
+
+describe("reward specs", () => {
+  const specs = documents.flatMap((path) => blocksOf(path).filter(({ language }) => language === "yaml"));
+  it.each(specs.map((block) => [`${block.path}:${block.line}`, block] as const))("%s compiles", async (_, { text }) => {
+    const { plan } = await compileSpec(parse(text), { methods: resolveMethod });
+    expect(plan.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 
