@@ -1,10 +1,10 @@
 /**
  * Memory after 10⁵ and after 10⁶ checks, garbage collected: one JSON object on standard output.
  *
- *     node --expose-gc bench/math/memory.ts
+ *     node --expose-gc --max-semi-space-size=8 bench/math/memory.ts
  *
  * The checks are the golden samples in turn, each with a number of its own in the reasoning before the answer, so that no two responses are the same text;
- * every reference is read anew in every tenth round.
+ * every reference is read anew in every tenth round. The young generation is held to 8 MB: V8 otherwise grows it as it likes, and resident memory would show that.
  */
 import { math } from "../../src/verify/math.ts";
 import { fixture, readRows, type GoldenPair } from "./files.ts";
