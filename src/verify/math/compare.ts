@@ -2,7 +2,7 @@
 import { isScalar, type Node } from "./ast.ts";
 import { joinedQuantity } from "./compare/quantities.ts";
 import { equalNodes } from "./compare/equal.ts";
-import { open, type CompareOptions, type Context, type Outcome, type Stage } from "./compare/outcome.ts";
+import { open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
 import { equalDateTimes } from "./compare/quantities.ts";
 import { choiceLetter, choiceWithText } from "./compare/text.ts";
 import { readAnswer, type Answer } from "./answer.ts";

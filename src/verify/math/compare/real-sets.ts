@@ -187,7 +187,7 @@ function solveStep(left: Node, op: RelationOperator, right: Node, ctx: Context):
   const [a, b] = unknown.kind === "symbol" ? [left, right] : [replaced(left, unknown), replaced(right, unknown)];
   const name = unknown.kind === "symbol" ? unknown.name : UNKNOWN;
   // |x| against a bound.
-  const modulus = absoluteValue(a, op, b, name, ctx);
+  const modulus = absoluteValue(a, op, b, ctx);
   if (modulus !== undefined) return modulus;
   const coefficients = polynomialOf(add([a, neg(b)]), [name], ctx.meter);
   if (coefficients === null || [...coefficients.keys()].some((k) => Number(k) > 1)) return null;
@@ -217,9 +217,9 @@ function replaced(node: Node, unknown: Node): Node {
 }
 
 /** |u| op b with u linear: solved on both sides; undefined where the relation is no such. */
-function absoluteValue(a: Node, op: RelationOperator, b: Node, name: string, ctx: Context): RealSet | null | undefined {
+function absoluteValue(a: Node, op: RelationOperator, b: Node, ctx: Context): RealSet | null | undefined {
   const isAbs = (n: Node): boolean => n.kind === "call" && n.name === "abs";
-  if (isAbs(b) && !isAbs(a)) return absoluteValue(b, flip(op), a, name, ctx);
+  if (isAbs(b) && !isAbs(a)) return absoluteValue(b, flip(op), a, ctx);
   if (a.kind !== "call" || a.name !== "abs" || freeSymbols(b).size > 0) return undefined;
   const sign = decideSign(b, ctx.meter);
   if (sign === null || sign < 0) return null;

@@ -51,7 +51,7 @@ export function stripDelimiters(text: string): string {
     let end = out.length;
     while (end > 0 && (out[end - 1] === "。" || out[end - 1] === "．" || out[end - 1]!.trim() === "")) end--;
     out = out.slice(0, end);
-    if (out.endsWith(".") && !/\.\.\.$/.test(out) && !/\\\.$/.test(out)) out = out.slice(0, -1).trimEnd();
+    if (out.endsWith(".") && !out.endsWith("...") && !out.endsWith("\\.")) out = out.slice(0, -1).trimEnd();
     if (/^\$\$[\s\S]*\$\$$/.test(out) && out.length >= 4) out = out.slice(2, -2).trim();
     else if (/^\$[^$]*\$$/.test(out) && out.length >= 2) out = out.slice(1, -1).trim();
     else if (out.startsWith("\\(") && out.endsWith("\\)") && out.indexOf("\\)") === out.length - 2) out = out.slice(2, -2).trim();

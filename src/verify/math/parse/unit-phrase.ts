@@ -7,7 +7,7 @@ const CURRENCY: ReadonlySet<string> = new Set(["$", "€", "£", "¥", "₹", "�
 const CURRENCY_CODES: ReadonlySet<string> = new Set(["USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "CNY", "RMB", "JPY", "Rs", "RM"]);
 
 /** Single letters that are units when they stand behind a value in prose or in \text. */
-const LETTER_UNITS: ReadonlySet<string> = new Set([..."mgshLlKAVWNJCFTΩ"]);
+const LETTER_UNITS: ReadonlySet<string> = new Set("mgshLlKAVWNJCFTΩ");
 
 /** Words after a value that change what it says: with one of them the words are not a unit. */
 const CHANGES_VALUE: ReadonlySet<string> = new Set("less more fewer greater smaller larger than not minus plus times or and if when where mod modulo divided except without between to until for with given such only otherwise least most remainder".split(" "));

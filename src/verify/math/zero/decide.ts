@@ -9,7 +9,8 @@ import { FIELD, largeField, type Field } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
 import { compare, exactValue, NO_BINDINGS, reduce, type Rational } from "./rational.ts";
-import { decideBySampling, decideConstants, survey } from "./sampling.ts";
+import { decideBySampling, decideConstants } from "./sampling.ts";
+import { survey } from "./survey.ts";
 import { degree, image, OutsideField, type Image, type Value } from "./value.ts";
 
 const EXACTLY = (equal: boolean): Decision => ({ equal, stage: "exact", proof: true });
@@ -138,7 +139,7 @@ function numericStage(a: Node, b: Node, meter: Meter): Decision {
     if (again !== null && (again.equal === true || !parts.unevaluated)) return { ...again, stage: "rewriting" };
   }
   const facts = survey([x, y]);
-  return facts.symbols.size === 0 ? decideConstants(x, y, meter) : decideBySampling(x, y, facts, !parts.unevaluated, meter);
+  return facts.symbols.size === 0 ? decideConstants(x, y, meter) : decideBySampling(x, y, { facts, definite: !parts.unevaluated, broken: facts.piecewise }, meter);
 }
 
 /** Exact rational value of a constant expression, or null. @throws LimitError */

@@ -14,7 +14,7 @@ import { call, add as addNode, integer, MINUS_ONE, mul as mulNode, ONE, pow, roo
 import { infinite, magnitudeOfConstant, nearestInteger, signOfConstant } from "./constant.ts";
 import { expand, type Monomial } from "./monomials.ts";
 import { gcd } from "../gcd.ts";
-import { exactValue, finiteTerms, floorDivide, reduce, type Rational } from "./rational.ts";
+import { exactValue, finiteTerms, floorDivide, reduce, ZERO, type Rational } from "./rational.ts";
 import { factor } from "./primes.ts";
 import { isPositive, isReal } from "./reality.ts";
 import { constantPower, degree, fromRational, inverse, lcm, mod, negated, odd, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, rationalPower, symbolPower, atomPower, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
@@ -192,17 +192,21 @@ function compoundPower(base: Node, value: Value, q: Rational, at: Image): Value 
 
 /** A positive rational content taken out of a sum: 4x + 8 is 4·(x + 2). */
 function content(base: Node, value: Value, at: Image): { content: Rational | null; value: Value } {
-  if (base.kind !== "add") return { content: null, value };
+  const c = coefficientOf(base);
+  return { content: c, value: c === null ? value : times(value, fromRational({ n: c.d, d: c.n }, at), at.field.p) };
+}
+
+/** The positive rational that divides every term of a sum; null where it is 1. */
+export function coefficientOf(a: Node): Rational | null {
+  if (a.kind !== "add") return null;
   let n = 0n;
   let d = 1n;
-  for (const term of base.args) {
+  for (const term of a.args) {
     const c = coefficient(term);
     n = gcd(n, c.n < 0n ? -c.n : c.n);
     d = lcm(d, c.d);
   }
-  if (n === d || n === 0n) return { content: null, value };
-  const c = reduce(n, d);
-  return { content: c, value: times(value, fromRational({ n: c.d, d: c.n }, at), at.field.p) };
+  return n === d || n === 0n ? null : reduce(n, d);
 }
 
 function coefficient(a: Node): Rational {
@@ -401,7 +405,17 @@ function callOf(a: CallNode, at: Image): Value {
     case "factorial":
       return gammaOf(a, x, at);
     case "floor":
+      return floorOf(x, at);
     case "ceil":
+      return negated(floorOf(mulNode([MINUS_ONE, x]), at), p);
+    case "frac":
+      return plus(valueOf(x, at), negated(floorOf(x, at), p), p);
+    case "mod": {
+      const m = a.args[1];
+      if (m === undefined || a.args.length !== 2) throw OUTSIDE;
+      // a − m·⌊a/m⌋: the sign of the modulus.
+      return plus(valueOf(x, at), negated(times(valueOf(m, at), floorOf(mulNode([x, pow(m, MINUS_ONE)]), at), p), p), p);
+    }
     case "round": {
       const n = nearestInteger(a, at);
       return n === null ? opaque(a.name, [valueOf(x, at)], at) : fromRational({ n, d: 1n }, at);
@@ -417,6 +431,34 @@ function callOf(a: CallNode, at: Image): Value {
     default:
       return opaque(`call|${a.name}`, a.args.map((arg) => valueOf(arg, at)), at);
   }
+}
+
+/** ⌊x⌋: a number where the digits show it; else whole numbers leave, and what is left is opaque. */
+function floorOf(x: Node, at: Image): Value {
+  const n = nearestInteger(call("floor", [x]), at);
+  if (n !== null) return fromRational({ n, d: 1n }, at);
+  const parts: Rational[] = [];
+  const rest: Node[] = [];
+  for (const term of termsOf(x)) {
+    const q = exact(term, at);
+    if (q === null) rest.push(term);
+    else parts.push(q);
+  }
+  const constant = parts.reduce((s, q) => reduce(s.n * q.d + q.n * s.d, s.d * q.d), ZERO);
+  const whole = floorDivide(constant.n, constant.d);
+  const fraction = reduce(constant.n - whole * constant.d, constant.d);
+  return plus(fromRational({ n: whole, d: 1n }, at), opaque("floor", [valueOf(addNode([...rest, { kind: "number", ...fraction }]), at)], at), at.field.p);
+}
+
+/** The terms of a sum, a rational factor before a sum distributed. */
+function termsOf(x: Node): readonly Node[] {
+  if (x.kind === "add") return x.args.flatMap(termsOf);
+  if (x.kind !== "mul") return [x];
+  const sums = x.args.filter((arg) => arg.kind === "add");
+  const sum = sums[0];
+  if (sums.length !== 1 || sum === undefined || sum.kind !== "add") return [x];
+  const rest = x.args.filter((arg) => arg !== sum);
+  return sum.args.flatMap((term) => termsOf(mulNode([...rest, term])));
 }
 
 /** |u|^n: u^n for even n and a real u. */

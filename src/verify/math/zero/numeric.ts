@@ -335,8 +335,9 @@ function elementary(name: string, z: Complex, second: Complex | null, at: Evalua
     case "coth":
     case "sech":
     case "csch": {
-      const up = C.exp(z, p);
-      const down = inverse(up);
+      // Noted, since tanh hides how close to 1 it is.
+      const up = note(C.exp(z, p), at);
+      const down = note(inverse(up), at);
       const sinh = C.half(C.subtract(up, down, p));
       const cosh = C.half(C.add(up, down, p));
       if (name === "sinh") return sinh;

@@ -7,16 +7,16 @@
  * Where no sampled point is in the real domain of both sides, principal complex values are compared.
  */
 import type { Node } from "../ast.ts";
-import { sha256Words } from "../../../core/sha256.ts";
-import type { Meter } from "../limits.ts";
+import { LimitError, type Meter } from "../limits.ts";
 import { separationBits } from "./algebraic.ts";
-import { Unresolved } from "./ball.ts";
+import { Unresolved, UNSUPPORTED } from "./ball.ts";
 import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
 import type { Decision } from "./decision.ts";
 import { evaluate, evaluation, type Evaluation } from "./numeric.ts";
-import { bitLength } from "../gcd.ts";
-import { log2, NO_BINDINGS, type Bindings } from "./rational.ts";
+import { criticalPoints, farPoints, ordinaryPoint, values, type Point } from "./points.ts";
+import { NO_BINDINGS, type Bindings } from "./rational.ts";
+import type { Survey } from "./survey.ts";
 
 /** Separation bounds past this are not worked for: agreement to 1,024 bits is then reported as sampling. */
 const MAX_BITS = 6_000;
@@ -92,111 +92,15 @@ export function decideConstants(a: Node, b: Node, meter: Meter): Decision {
   return { equal: null, stage: algebraic ? "algebraic" : "sampling", proof: false, note: "not decided within the precision limit" };
 }
 
-/** Functions with corners and jumps: more points, on more scales. */
-const PIECEWISE: ReadonlySet<string> = /* @__PURE__ */ new Set(["abs", "sign", "floor", "ceil", "round", "frac", "min", "max", "mod", "gcd", "lcm"]);
-const NEEDS_INTEGERS: ReadonlySet<string> = /* @__PURE__ */ new Set(["factorial", "doublefactorial", "binomial", "permutation", "gcd", "lcm"]);
-const CIRCULAR: ReadonlySet<string> = /* @__PURE__ */ new Set(["sin", "cos", "tan", "cot", "sec", "csc"]);
-/** Letters that stand for integers where they occur as (−1)^n or cos(nπ). */
-const INDICES: ReadonlySet<string> = /* @__PURE__ */ new Set(["n", "k", "m", "j", "N", "K", "M"]);
-
-/** What sampling must know of the two sides. */
-export interface Survey {
-  readonly symbols: Set<string>;
-  readonly integers: Set<string>;
-  /** Magnitudes (log₂) of the written constants, for the scales of the points. */
-  readonly scales: Set<number>;
-  piecewise: boolean;
-  imaginary: boolean;
-}
-
-export function survey(nodes: readonly Node[]): Survey {
-  const out: Survey = { symbols: new Set(), integers: new Set(), scales: new Set(), piecewise: false, imaginary: false };
-  for (const a of nodes) visit(a, new Set(), false, out);
-  return out;
-}
-
-function visit(a: Node, bound: ReadonlySet<string>, integral: boolean, out: Survey): void {
-  switch (a.kind) {
-    case "number":
-      if (a.n !== 0n && a.n !== a.d && bitLength(a.n) + bitLength(a.d) < 2_000) out.scales.add(Math.round(log2(a.n < 0n ? -a.n : a.n) - log2(a.d)));
-      break;
-    case "constant":
-      if (a.name === "i") out.imaginary = true;
-      break;
-    case "symbol":
-      if (bound.has(a.name)) break;
-      out.symbols.add(a.name);
-      if (integral) out.integers.add(a.name);
-      break;
-    case "call": {
-      if (PIECEWISE.has(a.name)) out.piecewise = true;
-      const whole = integral || NEEDS_INTEGERS.has(a.name);
-      for (const arg of a.args) {
-        visit(arg, bound, whole, out);
-        if (CIRCULAR.has(a.name) && mentionsPi(arg)) indices(arg, bound, out);
-      }
-      break;
-    }
-    case "pow":
-      visit(a.base, bound, integral, out);
-      visit(a.exponent, bound, integral, out);
-      if (a.base.kind === "number" && a.base.n < 0n) indices(a.exponent, bound, out);
-      break;
-    case "root":
-      visit(a.arg, bound, integral, out);
-      visit(a.index, bound, integral, out);
-      break;
-    case "add":
-    case "mul":
-      for (const arg of a.args) visit(arg, bound, integral, out);
-      break;
-    case "big": {
-      visit(a.body, new Set(bound).add(a.variable), integral, out);
-      if (a.lower) visit(a.lower, bound, true, out);
-      if (a.upper) visit(a.upper, bound, true, out);
-      break;
-    }
-    default:
-  }
-}
-
-function mentionsPi(a: Node): boolean {
-  return (a.kind === "constant" && a.name === "pi") || ((a.kind === "mul" || a.kind === "add") && a.args.some(mentionsPi));
-}
-
-function indices(a: Node, bound: ReadonlySet<string>, out: Survey): void {
-  if (a.kind === "symbol") {
-    if (INDICES.has(a.name) && !bound.has(a.name)) out.integers.add(a.name);
-  } else if (a.kind === "add" || a.kind === "mul") for (const arg of a.args) indices(arg, bound, out);
-}
-
-/** The value of a symbol at the k-th point: 64 hashed bits on a hashed scale; even points are positive. */
-function coordinate(name: string, k: number, extra: readonly number[]): Complex {
-  const words = sha256Words(`guerdon/verify/zero/point/${name}/${k}`);
-  const mantissa = (1n << 64n) | (BigInt(words[0]!) << 32n) | BigInt(words[1]!);
-  const scales = k % 4 === 3 && extra.length > 0 ? extra : SCALES;
-  const scale = scales[words[2]! % scales.length]!;
-  const negative = k % 2 === 1 && (words[3]! & 1) === 1;
-  return C.real({ m: negative ? -mantissa : mantissa, e: scale - 64, r: 0n });
-}
-
-const SCALES: readonly number[] = [-2, -1, -1, 0, 0, 1, 2];
-
-function integerCoordinate(name: string, k: number): bigint {
-  const words = sha256Words(`guerdon/verify/zero/index/${name}/${k}`);
-  return BigInt(1 + (words[0]! % (4 + k)));
-}
-
 const POINTS = 24;
 const ENOUGH = 6;
-const ENOUGH_PIECEWISE = 14;
 const CONFIRMED = 3;
 
 /** Agreement of one point, worked out to as many bits as the magnitudes met ask for: a tiny term must not hide below the precision. */
-function confirm(a: Node, b: Node, first: Pair, symbols: ReadonlyMap<string, Complex>, bound: Bindings, meter: Meter): number | "differ" | "unclear" {
+function confirm(a: Node, b: Node, first: Pair, point: Point, meter: Meter): number | "differ" | "unclear" {
   let p = Math.max(256, Math.ceil(first.required));
   for (let round = 0; round < 3 && p <= MAX_TRANSCENDENTAL_BITS; round++) {
-    const pair = both(a, b, p, meter, symbols, bound);
+    const pair = both(a, b, p, meter, values(point, p), point.bound);
     if (pair === null || pair.difference === null) return "unclear";
     if (!C.containsZero(pair.difference)) return "differ";
     if (pair.required <= p && C.magnitude(pair.difference) < pair.threshold) return p;
@@ -205,61 +109,87 @@ function confirm(a: Node, b: Node, first: Pair, symbols: ReadonlyMap<string, Com
   return "unclear";
 }
 
-/** How many points of one kind agree, and to how many bits the first of them were worked out. */
-interface Tally {
-  agree: number;
-  bits: number;
+/** What the points have shown so far. */
+class Tally {
+  /** Points in the real domain of both sides, and points in neither, where the complex values agree. */
+  real = 0;
+  complex = 0;
+  bits: number = Number.POSITIVE_INFINITY;
+  /** Points in the real domain of one side only, and whether the values there are the same as complex numbers. */
+  oneSided = 0;
+  oneSidedAgree = false;
+  oneSidedDiffer = false;
+  complexDiffer = false;
+  unclear = 0;
 }
 
-/** Two expressions with free symbols. `definite` false: opaque parts may still be equal, so a difference proves nothing. */
-export function decideBySampling(a: Node, b: Node, facts: Survey, definite: boolean, meter: Meter): Decision {
+/** One point; true where both sides are real there and differ. @throws Unresolved unsupported where a side has no numeric meaning */
+function visit(a: Node, b: Node, point: Point, imaginary: boolean, tally: Tally, meter: Meter): boolean {
+  const pair = both(a, b, 128, meter, values(point, 128), point.bound);
+  if (pair === null) throw UNSUPPORTED;
+  const outA = pair.a === null || (pair.nonrealA && !imaginary);
+  const outB = pair.b === null || (pair.nonrealB && !imaginary);
+  const same = pair.difference !== null && C.containsZero(pair.difference);
+  if (outA !== outB) {
+    if (!point.special) tally.oneSided++;
+    if (pair.difference !== null) {
+      if (same) tally.oneSidedAgree = true;
+      else tally.oneSidedDiffer = true;
+    }
+    return false;
+  }
+  if (pair.difference === null || (outA && tally.complexDiffer)) return false;
+  let verdict: number | "differ" | "unclear" = tally.bits;
+  if (!same) verdict = "differ";
+  else if (tally.real + tally.complex < CONFIRMED || pair.required > tally.bits) verdict = confirm(a, b, pair, point, meter);
+  if (verdict === "differ") {
+    if (!outA) return true;
+    tally.complexDiffer = true;
+  } else if (verdict === "unclear") tally.unclear++;
+  else if (!point.special) {
+    if (outA) tally.complex++;
+    else tally.real++;
+    tally.bits = Math.min(tally.bits, verdict);
+  }
+  return false;
+}
+
+/** What the caller knows of the two expressions. */
+export interface Sampled {
+  readonly facts: Survey;
+  /** False: opaque parts may still be equal, so a difference proves nothing. */
+  readonly definite: boolean;
+  /** Corners or jumps are left: agreement at points proves nothing about what lies beyond them. */
+  readonly broken: boolean;
+}
+
+/** Two expressions with free symbols. */
+export function decideBySampling(a: Node, b: Node, { facts, definite, broken }: Sampled, meter: Meter): Decision {
   const open = (note: string): Decision => ({ equal: null, stage: "sampling", proof: false, note });
   const differ = (note: string): Decision => (definite ? { equal: false, stage: "sampling", proof: true, note } : open("unevaluated parts"));
-  const extra: number[] = [];
-  for (const s of [...facts.scales].toSorted((x, y) => x - y)) if (s > 2 || s < -2) extra.push(s - 1, s, s + 1);
-  const enough = facts.piecewise ? ENOUGH_PIECEWISE : ENOUGH;
-  const inReals: Tally = { agree: 0, bits: Number.POSITIVE_INFINITY };
-  const inComplex: Tally = { agree: 0, bits: Number.POSITIVE_INFINITY };
-  let mismatch = 0;
-  let complexDiffer = false;
-  let unclear = 0;
-  for (let k = 0; k < POINTS && inReals.agree < enough; k++) {
-    const symbols = new Map<string, Complex>();
-    const bound = new Map<string, bigint>();
-    for (const name of facts.symbols) {
-      if (facts.integers.has(name)) bound.set(name, integerCoordinate(name, k));
-      else symbols.set(name, coordinate(name, k, extra));
+  const tally = new Tally();
+  /** True where the point shows a difference; numbers past the limits there say nothing. */
+  const differsAt = (point: Point): boolean => {
+    try {
+      return visit(a, b, point, facts.imaginary, tally, meter);
+    } catch (error) {
+      if (!(error instanceof LimitError) || meter.left < 0) throw error;
+      tally.unclear++;
+      return false;
     }
-    const pair = both(a, b, 128, meter, symbols, bound);
-    if (pair === null) return open("no numeric value");
-    const outA = pair.a === null || (pair.nonrealA && !facts.imaginary);
-    const outB = pair.b === null || (pair.nonrealB && !facts.imaginary);
-    if (outA !== outB) {
-      mismatch++;
-      continue;
-    }
-    if (pair.difference === null || (outA && complexDiffer)) continue;
-    const tally = outA ? inComplex : inReals;
-    let verdict: number | "differ" | "unclear" = tally.bits;
-    if (!C.containsZero(pair.difference)) verdict = "differ";
-    else if (tally.agree < CONFIRMED) verdict = confirm(a, b, pair, symbols, bound, meter);
-    if (verdict === "unclear") {
-      // Magnitudes beyond the precision limit: this point says nothing.
-      unclear++;
-      continue;
-    }
-    if (verdict === "differ") {
-      if (!outA) return differ("they differ at a point");
-      complexDiffer = true;
-    } else {
-      tally.agree++;
-      tally.bits = Math.min(tally.bits, verdict);
-    }
+  };
+  try {
+    for (let k = 0; k < POINTS && tally.real < ENOUGH; k++) if (differsAt(ordinaryPoint(facts, k))) return differ("they differ at a point");
+    for (const point of criticalPoints([a, b], facts, meter)) if (differsAt(point)) return differ("they differ beyond a breakpoint");
+    for (const point of farPoints(facts)) if (differsAt(point)) return differ("they differ far out");
+  } catch (error) {
+    if (error instanceof Unresolved) return open("no numeric value");
+    throw error;
   }
-  if (inReals.agree >= 4 && inReals.agree >= mismatch) return { equal: true, stage: "sampling", proof: false, note: `agree at ${inReals.agree} points to ${inReals.bits} bits` };
-  if (inReals.agree > 0) return open("too few points in the common domain");
-  if (complexDiffer) return differ("complex values differ at a point");
-  if (mismatch > POINTS / 2) return differ("the domains differ");
-  if (inComplex.agree >= ENOUGH) return { equal: true, stage: "sampling", proof: false, note: `complex values agree at ${inComplex.agree} points to ${inComplex.bits} bits` };
-  return open(unclear > 0 ? "values of too many magnitudes" : "too few points in the common domain");
+  if (tally.real >= 4 && tally.real >= tally.oneSided) return broken ? open("they agree at every point tried, and may differ beyond a corner") : { equal: true, stage: "sampling", proof: false, note: `agree at ${tally.real} points to ${tally.bits} bits` };
+  if (tally.real > 0) return open("too few points in the common domain");
+  if (tally.complexDiffer) return differ("complex values differ at a point");
+  if (tally.oneSided > POINTS / 2) return tally.oneSidedAgree && !tally.oneSidedDiffer ? open("the real domains differ, the complex values agree") : differ("the domains differ");
+  if (tally.complex >= ENOUGH) return broken ? open("complex values agree at every point tried") : { equal: true, stage: "sampling", proof: false, note: `complex values agree at ${tally.complex} points to ${tally.bits} bits` };
+  return open(tally.unclear > 0 ? "values of too many magnitudes" : "too few points in the common domain");
 }
