@@ -2,7 +2,7 @@
  * Functions with corners. max, min and sign become absolute values, √(u²) too; what is left is |u₁|, …, |u_k| with different u. An identity
  * holds where it holds in every case of signs |u_j| = ±u_j that can occur, and each case has no corners.
  */
-import { add, call, children, integer, mul, neg, pow, rational, root, type CallNode, type Node } from "../ast.ts";
+import { add, call, children, integer, mul, neg, pow, rational, root, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { FIELD } from "./field.ts";
 import { coefficientOf, valueOf } from "./homomorphism.ts";
@@ -122,7 +122,7 @@ export function isNonnegative(a: Node): boolean {
       return a.args.every(isNonnegative);
     case "pow":
       if (isEven(a.exponent) && isReal(a.base)) return true;
-      return (a.exponent.kind === "number" && a.exponent.d % 2n === 0n) || isPositive(a) || isNonnegative(a.base);
+      return (a.exponent.kind === "number" && a.exponent.d % 2n === 0n) || isPositive(a) || (isNonnegative(a.base) && isReal(a.exponent));
     case "root":
       return (isEven(a.index) && a.index.kind === "number" && a.index.n > 0n) || isNonnegative(a.arg);
     case "call":
@@ -157,15 +157,16 @@ export function cases(a: Node, b: Node, meter: Meter): { readonly a: Node; reado
   return out;
 }
 
-function isCorner(a: Node): a is CallNode {
-  return a.kind === "call" && a.name === "abs" && a.args.length === 1 && freeSymbols(a).size > 0;
+/** The u of a |u| that varies. */
+function cornerOf(a: Node): Node | null {
+  return a.kind === "call" && a.name === "abs" && a.args.length === 1 && freeSymbols(a).size > 0 ? a.args[0]! : null;
 }
 
 function collect(a: Node, out: Map<string, Corner>, meter: Meter): boolean {
   meter.spend(1);
   if (a.kind === "big") return freeSymbols(a).size === 0;
-  if (isCorner(a)) {
-    const argument = a.args[0]!;
+  const argument = cornerOf(a);
+  if (argument !== null) {
     const named = nameOf(argument, meter);
     if (named === null || mentionsImaginary(argument)) return false;
     if (!out.has(named.key)) out.set(named.key, { key: named.key, argument, line: lineOf(argument, named.sign, meter) });
@@ -222,10 +223,11 @@ function possible(corners: readonly Corner[], signs: ReadonlyMap<string, number>
 function signed(a: Node, signs: ReadonlyMap<string, number>, meter: Meter): Node {
   meter.spend(1);
   const inside = (x: Node): Node => signed(x, signs, meter);
-  if (isCorner(a)) {
-    const named = nameOf(a.args[0]!, meter);
+  const argument = cornerOf(a);
+  if (argument !== null) {
+    const named = nameOf(argument, meter);
     const sign = (signs.get(named?.key ?? "") ?? 1) * (named?.sign ?? 1);
-    const u = inside(a.args[0]!);
+    const u = inside(argument);
     return sign === 1 ? u : neg(u);
   }
   switch (a.kind) {

@@ -30,7 +30,7 @@ const PROVEN: Readonly<Record<string, readonly string[]>> = {
 const SAMPLED: readonly string[] = [
   "ln(x^2) = 2*ln(x)", "ln(x*y*z) = ln(x)+ln(y)+ln(z)", "1/(sqrt(x+1)-sqrt(x)) = sqrt(x+1)+sqrt(x)", "arctan(1/2)+arctan(1/3) = pi/4", "4*arctan(1/5)-arctan(1/239) = pi/4",
   "ln(3+2*sqrt(2)) = 2*ln(1+sqrt(2))", "sum(k, k, 1, n) = n*(n+1)/2", "sum(k^2, k, 1, n) = n*(n+1)*(2*n+1)/6", "n!/(n-1)! = n", "binomial(n, k) = n!/(k!*(n-k)!)", "cos(n*pi) = (-1)^n",
-  "sin(arccos(x)) = sqrt(1-x^2)", "cos(arctan(x)) = 1/sqrt(1+x^2)", "max(x, y) = (x+y+abs(x-y))/2", "(-b+sqrt(b^2-4*a*c))/(2*a) = 2*c/(-b-sqrt(b^2-4*a*c))", "arcsin(sin(1)) = 1",
+  "sin(arccos(x)) = sqrt(1-x^2)", "cos(arctan(x)) = 1/sqrt(1+x^2)", "(-b+sqrt(b^2-4*a*c))/(2*a) = 2*c/(-b-sqrt(b^2-4*a*c))", "arcsin(sin(1)) = 1",
 ];
 
 /** Near misses. */

@@ -9,8 +9,10 @@ import { FIELD, largeField, type Field } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
 import { compare, exactValue, NO_BINDINGS, reduce, type Rational } from "./rational.ts";
+import { cases, withAbsoluteValues } from "./corners.ts";
+import { isSmooth } from "./smoothness.ts";
 import { decideBySampling, decideConstants } from "./sampling.ts";
-import { survey } from "./survey.ts";
+import { survey, type Survey } from "./survey.ts";
 import { degree, image, OutsideField, type Image, type Value } from "./value.ts";
 
 const EXACTLY = (equal: boolean): Decision => ({ equal, stage: "exact", proof: true });
@@ -139,7 +141,39 @@ function numericStage(a: Node, b: Node, meter: Meter): Decision {
     if (again !== null && (again.equal === true || !parts.unevaluated)) return { ...again, stage: "rewriting" };
   }
   const facts = survey([x, y]);
-  return facts.symbols.size === 0 ? decideConstants(x, y, meter) : decideBySampling(x, y, { facts, definite: !parts.unevaluated, broken: facts.piecewise }, meter);
+  if (facts.symbols.size === 0) return decideConstants(x, y, meter);
+  return variableStage(x, y, { facts, definite: !parts.unevaluated }, meter);
+}
+
+/** Functions of symbols: case by case where they have corners, else at points. */
+function variableStage(x: Node, y: Node, known: { readonly facts: Survey; readonly definite: boolean }, meter: Meter): Decision {
+  const a = withAbsoluteValues(x, meter);
+  const b = withAbsoluteValues(y, meter);
+  const whole = fieldStage(a, b, meter);
+  if (whole?.equal === true) return { ...whole, stage: "rewriting" };
+  const pairs = cases(a, b, meter);
+  const decided = pairs === null ? null : decideCases(pairs, known.definite, meter);
+  if (decided !== null) return decided;
+  const broken = survey([a, b]).piecewise || !isSmooth(a, meter) || !isSmooth(b, meter);
+  return decideBySampling(x, y, { ...known, broken }, meter);
+}
+
+/** Cases left to sampling when the field does not prove them. */
+const MAX_SAMPLED_CASES = 4;
+
+/** An identity in every case of signs; null where some case is not seen to be one. */
+function decideCases(pairs: readonly { readonly a: Node; readonly b: Node }[], definite: boolean, meter: Meter): Decision | null {
+  let sampled: Decision | null = null;
+  for (const { a, b } of pairs) {
+    if (fieldStage(a, b, meter)?.equal === true) continue;
+    if (pairs.length > MAX_SAMPLED_CASES) return null;
+    const facts = survey([a, b]);
+    const broken = facts.piecewise || !isSmooth(a, meter) || !isSmooth(b, meter);
+    const one = decideBySampling(a, b, { facts, definite, broken }, meter);
+    if (one.equal !== true) return null;
+    sampled = one;
+  }
+  return sampled ?? { equal: true, stage: "rewriting", proof: true, note: "in every case of signs" };
 }
 
 /** Exact rational value of a constant expression, or null. @throws LimitError */
