@@ -50,26 +50,20 @@ function judged(verdict: MathVerdict, stage: Stage | null = null, response: Answ
 function judge(candidates: readonly Candidate[], joined: boolean, references: readonly Reference[], keys: ReadonlySet<string>, options: MathOptions, explain: boolean): Judged {
   const last = candidates[candidates.length - 1]!;
   const found: Found = { extracted: last.text, span: { start: last.start, end: last.end }, rule: last.rule };
-  const texts = new Set<string>();
-  let previous: string | undefined;
-  for (const { text } of candidates) {
-    if (text !== previous) texts.add(text.length > LIMITS.answerCharacters ? text : textKeyOf(text));
-    previous = text;
-  }
-  const [only] = texts;
-  if (options.stringStage && texts.size === 1 && keys.has(only!)) {
+  const only = onlyKey(candidates);
+  if (options.stringStage && only !== null && keys.has(only)) {
     const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", found);
     return explain ? judged(verdict, "string", within(() => answerOf(last, options)), within(() => references.find((r) => r.key === only)!.read())) : judged(verdict, "string");
   }
   // Two written integers that are not the same text: most wrong answers end here, unparsed.
-  if (!explain && texts.size === 1 && !last.percent && INTEGER.test(only!) && references.every((r) => INTEGER.test(r.key) && Number(r.key) !== Number(only)))
+  if (!explain && only !== null && !last.percent && INTEGER.test(only) && references.every((r) => INTEGER.test(r.key) && Number(r.key) !== Number(only)))
     return judged(incorrect("different", "the values are different", found), "exact");
   let answer: Answer;
   const parts: Answer[] = [];
   try {
     const read = new Map<string, Answer>();
     const groups = new Map<number, Answer[]>();
-    for (const candidate of texts.size === 1 ? [last] : candidates) {
+    for (const candidate of only !== null ? [last] : candidates) {
       const key = `${candidate.math} ${candidate.percent} ${candidate.text}`;
       const part = read.get(key) ?? answerOf(candidate, options);
       read.set(key, part);
@@ -102,6 +96,20 @@ function judge(candidates: readonly Candidate[], joined: boolean, references: re
     if (best === undefined || (best.verdict.status !== "undecided" && outcome.verdict.status === "undecided")) best = outcome;
   }
   return best!;
+}
+
+/** The comparison form that all candidates share, or null. */
+function onlyKey(candidates: readonly Candidate[]): string | null {
+  let key: string | null = null;
+  let previous: string | null = null;
+  for (const { text } of candidates) {
+    if (text === previous) continue;
+    previous = text;
+    const own = text.length > LIMITS.answerCharacters ? text : textKeyOf(text);
+    if (key !== null && own !== key) return null;
+    key = own;
+  }
+  return key;
 }
 
 function against(reference: Reference, answer: Answer, options: MathOptions, found: Found): Judged {

@@ -69,7 +69,9 @@ export function realSet(node: Node, ctx: Context): RealSet | null {
       if (node.items.some((x) => x.kind === "relation" || x.kind === "logic")) {
         const parts = node.items.map((x) => solutions(x, ctx));
         if (parts.some((p) => p === null)) return null;
-        if (node.joined === "or") return union(parts, ctx);
+        // "x = 1 and x = 2" lists two solutions.
+        const points = node.items.every((x) => x.kind === "relation" && x.operators.length === 1 && x.operators[0] === "=");
+        if (node.joined === "or" || points) return union(parts, ctx);
         return node.joined === "and" ? parts.slice(1).reduce<RealSet | null>((acc, p) => (acc === null ? null : intersection(acc, p!, ctx)), parts[0]!) : orderFree(parts as RealSet[], ctx);
       }
       return node.joined === "or" || node.items.every((x) => x.kind === "tuple") ? union(node.items.map((x) => realSet(x, ctx)), ctx) : null;

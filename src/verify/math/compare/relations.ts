@@ -128,15 +128,21 @@ function sameName(a: Node, b: Node, ctx: Context): boolean {
 
 /** As solution sets of one variable; null where either is none. */
 export function equalSolutions(a: Node, b: Node, ctx: Context): Outcome | null {
+  const x = solvedVariable(a);
+  const y = solvedVariable(b);
+  // A condition on several unknowns has no set of numbers as its solutions.
+  if ((x === null && isCondition(a)) || (y === null && isCondition(b))) return null;
   const left = realSet(a, ctx);
   if (left === null) return null;
   const right = realSet(b, ctx);
   if (right === null) return null;
-  const x = solvedVariable(a);
-  const y = solvedVariable(b);
   if (x !== null && y !== null && x !== y && ctx.strict) return different("structure", `${x} and ${y} are different variables`);
   const same = sameSet(left, right, ctx);
   return same === null ? open("exact", "the end points cannot be ordered") : same ? equal("exact") : different("exact", "different solution sets");
+}
+
+function isCondition(node: Node): boolean {
+  return node.kind === "relation" || node.kind === "logic" || (node.kind === "list" && node.items.some(isCondition));
 }
 
 /** a < b < c link by link, forwards or backwards. */

@@ -1,4 +1,5 @@
 /** Which runs of letters are words, and which are products of variables. */
+import { parseUnit } from "../units.ts";
 import { FILLERS, JOINERS, WORD_VALUES } from "./tables.ts";
 import type { Token } from "./tokens.ts";
 
@@ -6,6 +7,9 @@ import type { Token } from "./tokens.ts";
 const SHORT_UNITS: ReadonlySet<string> = new Set(
   "cm mm km dm nm um ft yd mi kg mg lb lbs oz hr hrs min mins sec secs mph kph rad deg ml mL dL kL kW MW Hz kHz MHz GHz kPa Pa atm mol kJ cal kcal eV amp ohm sq cu km/h USD EUR GBP usd cc gal qt pt ha rpm ms ns gm gms yr yrs pm am".split(" "),
 );
+
+/** Words that multiply the number before them. */
+const SCALES: ReadonlyMap<string, bigint> = new Map([["hundred", 100n], ["thousand", 1000n], ["million", 1_000_000n], ["billion", 1_000_000_000n], ["trillion", 1_000_000_000_000n], ["dozen", 12n]]);
 
 /** Two- and three-letter words of prose; other short runs are variables. */
 const SHORT_WORDS: ReadonlySet<string> = new Set("no yes on of to is as at by it so we if in or and the odd all one two six ten per not for but its are was has can may via set day men dog cat cup box red end top mod sum max min".split(" "));
@@ -78,6 +82,11 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
       out.push(operator(token, "∈"));
       continue;
     }
+    const scale = SCALES.get(lower);
+    if (scale !== undefined && before?.type === "number" && !(lower === "hundred" && after.type === "word")) {
+      out.push(operator(token, "*"), { ...token, type: "number", text: String(scale), value: { n: scale, d: 1n, integer: false, digits: String(scale) } });
+      continue;
+    }
     if (isWord(token, lower, math, before, after, onlyLetters)) {
       out.push(token);
       continue;
@@ -95,6 +104,7 @@ function isWord(token: Token, lower: string, math: boolean, before: Token | unde
   const behindValue = before !== undefined && (before.type === "number" || before.type === "symbol" || (before.type === "op" && /^[)\]}%°/*]|\\}$/.test(before.text)));
   if (behindValue && (SHORT_UNITS.has(text) || SHORT_UNITS.has(lower))) return true;
   if (token.inText) return true;
+  if (!math && behindValue && token.spaced && text.length <= 5 && parseUnit(text)?.known === true) return true;
   if ((SHORT_WORDS.has(lower) || FILLERS.has(lower)) && !(math && text === text.toUpperCase())) return !(math && text.length === 2 && behindValue && !token.spaced && text !== "cm");
   // A subscript or exponent follows only variables; and a coefficient written right before them.
   const attached = (after.type === "op" && (after.text === "^" || after.text === "_") && !after.spaced) || (before !== undefined && !token.spaced && before.type === "number");
