@@ -311,7 +311,7 @@ SCALARS = {
     "sums-products": sums, "calculus-like": calculus_like,
 }
 
-LATEX_ONLY = {"sums-products", "matrices", "vectors", "piecewise", "systems", "letters-subscripts", "binomials", "set-builder"}
+LATEX_ONLY = {"sums-products", "matrices", "vectors", "piecewise", "systems", "letters-subscripts", "binomials", "set-builder", "whole-number-letters"}
 
 
 def entry(r):

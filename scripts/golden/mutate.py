@@ -131,8 +131,9 @@ def node(r, t):
         return r.choice((("other rounding", ("ceil" if kind == "floor" else "floor", t[1])), ("rounding dropped", t[1])))
     if kind in ("sum", "prod"):
         variable, low, high, body = t[1:]
-        return r.choice((("lower bound off by one", (kind, variable, num(low[1] + 1), high, body)), ("upper bound off by one", (kind, variable, low, num(high[1] + 1), body)),
-                         ("upper bound off by one", (kind, variable, low, num(high[1] - 1), body)), ("product for sum", ("prod" if kind == "sum" else "sum", variable, low, high, body))))
+        step = lambda bound, by: num(bound[1] + by) if bound[0] == "num" else add(bound, num(by))
+        return r.choice((("lower bound off by one", (kind, variable, step(low, 1), high, body)), ("upper bound off by one", (kind, variable, low, step(high, 1), body)),
+                         ("upper bound off by one", (kind, variable, low, step(high, -1), body)), ("product for sum", ("prod" if kind == "sum" else "sum", variable, low, high, body))))
     if kind == "rep":
         whole, fixed, cycle = t[1:]
         options = [("cycle cut short", num(Fraction(f"{whole}.{fixed}{cycle * n}"), f"{whole}.{fixed}{cycle * n}")) for n in (1, 2, 12)]

@@ -13,6 +13,7 @@ import sys
 import time
 
 import mutate
+import scalar_rules
 import structured
 from forms import LATEX_ONLY, SCALARS
 from oracle import differ, scalars_differ, second_opinion
@@ -22,7 +23,7 @@ from write import Style, response, write
 LONGEST = 1200
 """Characters of the longest text kept."""
 
-FORMS = [*SCALARS, *structured.STRUCTURED, "near-coincidences", "sampling-traps", "hedging"]
+FORMS = [*SCALARS, *structured.STRUCTURED, "near-coincidences", "sampling-traps", "hedging", "whole-number-letters", "positive-letters"]
 
 
 def pair(form, r):
@@ -42,6 +43,14 @@ def pair(form, r):
             second_opinion(t, changed[1])
         family = "latex" if form in LATEX_ONLY else None
         return changed[0], how, write(t, Style(r, family)), write(changed[1], Style(r, family))
+    if form in ("whole-number-letters", "positive-letters"):
+        _, a, b = scalar_rules.RULES[form](r)
+        changed = mutate.near(r, b)
+        if changed is None:
+            return None
+        outcome, how = scalars_differ(a, changed[1], positive=form == "positive-letters", integers=form == "whole-number-letters")
+        family = "latex" if form in LATEX_ONLY else None
+        return (changed[0], how, write(a, Style(r, family)), write(changed[1], Style(r, family))) if outcome is True else None
     if form == "near-coincidences":
         kind, a, b = structured.coincidences(r)
         outcome, how = scalars_differ(a, b)

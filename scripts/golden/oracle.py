@@ -57,12 +57,18 @@ def _value(t, env, digits):
         return results[1], abs(results[1] - results[0])
 
 
-def scalars_differ(a, b, witnesses=(), positive=False):
-    """Tried at every point, or where `positive` at those with positive letters only.
+INTEGERS = [{name: Fraction(v) for name, v in zip(("n", "k", "m", "x", "y", "a", "b", "r"), row)} for row in ((6, 3, 4, 5, 7, 2, 3, 2), (9, 4, 5, 3, 2, 4, 7, 3), (13, 5, 7, 8, 11, 3, 2, 5), (8, 2, 3, 7, 5, 6, 5, 4))]
+"""Points for letters that stand for whole numbers."""
+
+
+def scalars_differ(a, b, witnesses=(), positive=False, integers=False):
+    """Tried at every point; where `positive` at those with positive letters only, where `integers` at whole numbers.
 
     (True, how) where some point proves it, (False, how) where every point agrees to 10^-60 relative and closer with more digits, (None, why) otherwise."""
     agreed = 0
-    for env in environments(symbols(a) | symbols(b), witnesses):
+    names = symbols(a) | symbols(b)
+    whole = [{**{name: Fraction(k + 4) for k, name in enumerate(sorted(names))}, **row} for row in INTEGERS] if integers else None
+    for env in whole or environments(names, witnesses):
         if positive and any(v < 0 for v in env.values()):
             continue
         try:
@@ -82,7 +88,7 @@ def scalars_differ(a, b, witnesses=(), positive=False):
             return True, "mpmath"
         if outcome is False:
             agreed += 1
-    if agreed >= (1 if not (symbols(a) | symbols(b)) else 2):
+    if agreed >= (1 if not names else 2):
         return False, "agrees at every point tried"
     return None, "no point decides"
 

@@ -23,7 +23,7 @@ def pair(form, r):
         if made is None:
             return None
         kind, a, b = made
-        outcome, how = scalars_differ(a, b, positive=kind == "log of a product of letters")
+        outcome, how = scalars_differ(a, b, positive=kind == "log of a product of letters" or form == "positive-letters", integers=form == "whole-number-letters")
         if outcome is not False:
             return None
         family = "latex" if form in LATEX_ONLY else None

@@ -402,10 +402,83 @@ def lettered(r):
     return general(forms.lettered, "expand", "factor", "together")(r)
 
 
+def whole_number_letters(r):
+    """Answers in n, k and m that stand for whole numbers: (kind, a, b)."""
+    n, k, m, one = sym("n"), sym("k"), sym("m"), num(1)
+    fact, binom = (lambda a: ("fact", a)), (lambda a, b: ("binom", a, b))
+    total = lambda body, low=one: ("sum", "i", low, n, body)
+    i = sym("i")
+    c = r.randint(2, 9)
+    kind, a, b = r.choice((
+        ("sum of whole numbers", total(i), div(mul(n, add(n, one)), num(2))),
+        ("sum of squares", total(power(i, 2)), div(mul(n, add(n, one), add(mul(num(2), n), one)), num(6))),
+        ("sum of cubes", total(power(i, 3)), power(div(mul(n, add(n, one)), num(2)), 2)),
+        ("sum of odd numbers", total(add(mul(num(2), i), num(-1))), power(n, 2)),
+        ("geometric sum", ("sum", "i", num(0), n, power(num(c), i)), div(add(power(num(c), add(n, one)), num(-1)), num(c - 1))),
+        ("telescope", total(div(one, mul(i, add(i, one)))), div(n, add(n, one))),
+        ("quotient of factorials", div(fact(n), fact(add(n, num(-2)))), mul(n, add(n, num(-1)))),
+        ("next factorial", fact(add(n, one)), mul(add(n, one), fact(n))),
+        ("binomial of two", binom(n, num(2)), div(mul(n, add(n, num(-1))), num(2))),
+        ("binomial by factorials", binom(n, k), div(fact(n), mul(fact(k), fact(add(n, neg(k)))))),
+        ("binomial from the other side", binom(n, k), binom(n, add(n, neg(k)))),
+        ("Pascal", binom(n, k), add(binom(add(n, num(-1)), k), binom(add(n, num(-1)), add(k, num(-1))))),
+        ("exponent plus one", power(num(c), add(n, one)), mul(num(c), power(num(c), n))),
+        ("power of a power", power(num(c * c), n), power(num(c), mul(num(2), n))),
+        ("power of a quotient", power(num(Fraction(1, c)), n), power(num(c), neg(n))),
+        ("difference of powers", add(power(num(c), add(n, one)), neg(power(num(c), n))), mul(num(c - 1), power(num(c), n))),
+        ("exponents added", mul(power(num(c), n), power(num(c), m)), power(num(c), add(n, m))),
+        ("power of a letter", mul(power(sym("x"), n), sym("x")), power(sym("x"), add(n, one))),
+        ("one minus a power", add(one, neg(power(num(Fraction(1, 2)), n))), div(add(power(num(2), n), num(-1)), power(num(2), n))),
+        ("arithmetic sequence", add(num(c), mul(add(n, num(-1)), num(c + 1))), add(mul(num(c + 1), n), num(-1))),
+        ("index from zero", ("sum", "i", num(0), add(n, num(-1)), add(i, one)), total(i)),
+        ("product", ("prod", "i", one, n, i), fact(n)),
+        ("double factorial written out", mul(power(num(2), n), fact(n)), ("prod", "i", one, n, mul(num(2), i))),
+    ))
+    if r.random() < 0.4:
+        scale = num(small(r, -9, 9))
+        a, b = (mul(scale, a), mul(scale, b)) if r.random() < 0.5 else (add(a, scale), add(b, scale))
+    return kind, a, b
+
+
+def positive_letters(r):
+    """Identities of letters that stand for positive numbers: (kind, a, b)."""
+    x, y, a, b = sym("x"), sym("y"), sym("a"), sym("b")
+    ln = lambda t: fn("ln", t)
+    c = r.randint(2, 9)
+    kind, s, t = r.choice((
+        ("exponents of roots", mul(root(x, 2), root(x, 3)), power(x, Fraction(5, 6))),
+        ("root of a product", root(mul(x, y), 2), mul(root(x, 2), root(y, 2))),
+        ("three halves", power(x, Fraction(3, 2)), mul(x, root(x, 2))),
+        ("one over a root", div(num(1), root(x, 2)), power(x, Fraction(-1, 2))),
+        ("denominator rationalised", div(num(1), add(root(x, 2), num(1))), div(add(root(x, 2), num(-1)), add(x, num(-1)))),
+        ("power of e and a log", power(E, mul(num(c), ln(x))), power(x, c)),
+        ("quotient of logs", div(ln(power(x, c)), ln(x)), num(c)),
+        ("logs of a product", ln(mul(power(x, c), y)), add(mul(num(c), ln(x)), ln(y))),
+        ("log of a root", ln(root(x, 2)), div(ln(x), num(2))),
+        ("log of a quotient", ln(div(a, b)), add(ln(a), neg(ln(b)))),
+        ("hyperbolic one", add(power(fn("cosh", x), 2), neg(power(fn("sinh", x), 2))), num(1)),
+        ("hyperbolic sine", fn("sinh", x), div(add(power(E, x), neg(power(E, neg(x)))), num(2))),
+        ("half of a double angle", div(fn("sin", mul(num(2), x)), mul(num(2), fn("sin", x))), fn("cos", x)),
+        ("tangent of half an angle", fn("tan", div(x, num(2))), div(add(num(1), neg(fn("cos", x))), fn("sin", x))),
+        ("cosine of an arctangent", fn("cos", fn("arctan", x)), div(num(1), root(add(num(1), power(x, 2)), 2))),
+        ("exponential split", power(E, add(x, neg(y))), div(power(E, x), power(E, y))),
+        ("square of a root of a sum", power(add(root(x, 2), root(y, 2)), 2), add(x, y, mul(num(2), root(mul(x, y), 2)))),
+        ("difference of cubes over the difference", div(add(power(x, 3), neg(power(y, 3))), add(x, neg(y))), add(power(x, 2), mul(x, y), power(y, 2))),
+        ("other base", ("log", num(c), x), div(ln(x), ln(num(c)))),
+        ("power of a base", power(num(c), ("log", num(c), x)), x),
+        ("two to a letter by e", power(num(c), x), power(E, mul(x, ln(num(c))))),
+    ))
+    if r.random() < 0.4:
+        scale = num(small(r, -9, 9))
+        s, t = (mul(scale, s), mul(scale, t)) if r.random() < 0.5 else (add(s, scale), add(t, scale))
+    return kind, s, t
+
+
 RULES = {
     "integers": integers, "decimals": decimals, "fractions": fractions, "mixed-numbers": mixed, "scientific": scientific, "repeating-decimals": repeating,
     "roots": roots, "nested-radicals": nested_radicals, "powers": powers, "logs": logs, "trigonometry": trigonometry, "inverse-trigonometry": inverse_trigonometry,
     "factorials": factorials, "binomials": binomials, "absolute-value": absolute_rule, "floor-ceiling": rounding, "complex": complexes,
     "polynomials": general(forms.polynomials, "factor", "expand", "together"), "factored": general(forms.factored, "expand"), "rational-expressions": general(forms.rational_expressions, "together", "apart", "cancel", "factor"),
     "letters-subscripts": lettered, "sums-products": sums, "calculus-like": general(forms.calculus_like, "expand", "factor"),
+    "whole-number-letters": whole_number_letters, "positive-letters": positive_letters,
 }

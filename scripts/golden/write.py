@@ -239,7 +239,10 @@ def _product(items, style):
         if previous is None:
             out = text
         else:
-            out += _between(previous, item, text, grouped, style) + text
+            sign_between = _between(previous, item, text, grouped, style)
+            if sign_between.strip() in ("", "\\,") and text[0].isdigit():
+                sign_between = {"latex": " \\cdot ", "unicode": "·", "plain": "*"}[style.family]
+            out += sign_between + text
         previous = (item, grouped)
     return sign + out, MUL
 
