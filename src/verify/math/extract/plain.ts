@@ -15,7 +15,8 @@ export function looksLikeAnswer(text: string): boolean {
   const outside = text
     .replace(/\$[^$]*\$|\\\([^]*?\\\)|\\\[[^]*?\\\]/g, " ")
     .replace(/\\(?:text|mathrm|textbf|mbox|textnormal|operatorname)\s*\{([^{}]*)\}/g, " $1 ")
-    .replace(/\\[a-zA-Z]+/g, " ");
+    .replace(/\\[a-zA-Z]+/g, " ")
+    .replace(/(?<![a-z])(?:arc)?(?:sqrt|cbrt|sin|cos|tan|cot|sec|csc|log|ln|exp|abs|floor|ceil|binomial|gcd|lcm|pi)(?![a-z])/g, " ");
   // The words of a piecewise definition are part of it.
   if (/\\begin\s*\{d?cases\}[^]*\\end\s*\{d?cases\}\s*\$?$/.test(text)) return true;
   if (SENTENCE.test(outside)) return false;

@@ -76,6 +76,12 @@ function operatorAtom(c: Cursor, token: Token): Node {
       return bracketed(c);
     case "|": {
       c.i++;
+      // ||x||: bars in bars.
+      if (isOp(peek(c), "|")) {
+        const inner = deeper(c, parseAtom);
+        expect(c, "|");
+        return bars(c, [inner]);
+      }
       const inside = within(c, { inBars: true }, parseSequence);
       expect(c, "|");
       return bars(c, inside);

@@ -82,7 +82,7 @@ export function integral(c: Cursor): Node {
       c.i++;
       variable = next(c).text;
     } else {
-      const found = trailingDifferential(body);
+      const found = trailingDifferential(body.kind === "set" && body.items.length === 1 ? body.items[0]! : body);
       if (found === null) throw fault(c, "an integral needs its differential");
       [integrand, variable] = found;
     }

@@ -5,7 +5,7 @@ import type { Token } from "./tokens.ts";
 
 /** Units short enough to be mistaken for products of letters. */
 const SHORT_UNITS: ReadonlySet<string> = new Set(
-  "cm mm km dm nm um ft yd mi kg mg lb lbs oz hr hrs min mins sec secs mph kph rad deg ml mL dL kL kW MW Hz kHz MHz GHz kPa Pa atm mol kJ cal kcal eV amp ohm sq cu km/h USD EUR GBP usd cc gal qt pt ha rpm ms ns gm gms yr yrs pm am".split(" "),
+  "cm mm km dm nm um ft yd mi kg mg lb lbs oz hr hrs min mins sec secs mph kph rad deg ml mL dL kL kW MW Hz kHz MHz GHz kPa Pa atm mol kJ cal kcal eV amp ohm sq cu km/h USD EUR GBP usd cc gal qt pt ha rpm ms ns gm gms yr yrs pm am kN MN mN kV mV mA GW mW kWh GB MB KB TB kB Mbps".split(" "),
 );
 
 /** Words that multiply the number before them. */

@@ -6,8 +6,8 @@ import { add, call, children, integer, mul, neg, pow, rational, root, type Node 
 import type { Meter } from "../limits.ts";
 import { FIELD } from "./field.ts";
 import { coefficientOf, valueOf } from "./homomorphism.ts";
-import { polynomialOf } from "./polynomial.ts";
-import { compare, exactRoot, exactValue, NO_BINDINGS, reduce, type Rational } from "./rational.ts";
+import { polynomialOf, rationalRoots } from "./polynomial.ts";
+import { compare, exactRoot, exactValue, NO_BINDINGS, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 import { freeSymbols } from "./survey.ts";
 import { image, mod, OutsideField, plain } from "./value.ts";
@@ -73,8 +73,70 @@ function powerOf(base: Node, q: Rational, meter: Meter): Node {
     const k = reduce(inner.n * q.n, q.d);
     return powerOf(absolute(base.base, meter), k, meter);
   }
+  const parts = base.kind === "add" ? factors(base, meter) : null;
+  if (parts !== null && parts.some((part) => part.kind === "pow")) return powerOf(mul(parts), q, meter);
   const whole = base.kind === "add" ? squareRoot(base, meter) : null;
   return whole === null ? pow(base, exponent) : powerOf(absolute(whole, meter), reduce(2n * q.n, q.d), meter);
+}
+
+/** A polynomial in one symbol with rational coefficients as content, x − r, (x − r)^2m and what has no rational zero; null where it has none. */
+function factors(a: Node, meter: Meter): Node[] | null {
+  const [name, ...others] = freeSymbols(a);
+  if (name === undefined || others.length > 0) return null;
+  let c = coefficients(a, name, meter);
+  if (c === null || c.length < 3) return null;
+  const roots = rationalRoots(c, meter);
+  if (roots === null || roots.length === 0) return null;
+  const out: Node[] = [];
+  for (const r of roots) {
+    const line = add([{ kind: "symbol", name }, rational(-r.n, r.d)]);
+    let count = 0;
+    for (let next = divided(c, r); next !== null; next = divided(c, r)) {
+      c = next;
+      count++;
+    }
+    if (count > 1) out.push(pow(line, integer(count - (count % 2))));
+    if (count % 2 === 1) out.push(line);
+  }
+  out.push(add(c.map((q, k) => mul([rational(q.n, q.d), pow({ kind: "symbol", name }, integer(k))]))));
+  return out;
+}
+
+const MAX_DEGREE = 8;
+
+function coefficients(a: Node, name: string, meter: Meter): Rational[] | null {
+  const polynomial = polynomialOf(a, [name], meter);
+  if (polynomial === null) return null;
+  const out: Rational[] = [];
+  for (const [key, value] of polynomial) {
+    if (value.kind !== "number" || Number(key) > MAX_DEGREE) return null;
+    out[Number(key)] = value;
+  }
+  return Array.from(out, (q) => q ?? ZERO);
+}
+
+/** c / (x − r), or null where r is no zero. */
+function divided(c: readonly Rational[], r: Rational): Rational[] | null {
+  if (c.length < 2) return null;
+  const out: Rational[] = [];
+  let carry = ZERO;
+  for (let k = c.length - 1; k >= 0; k--) {
+    carry = plus(times(carry, r), c[k]!);
+    if (k > 0) out.unshift(carry);
+  }
+  return carry.n === 0n ? out : null;
+}
+
+/** ±1 for a quadratic in one symbol that has one sign. */
+function signOfQuadratic(a: Node, meter: Meter): 1 | -1 | null {
+  const [name, ...others] = freeSymbols(a);
+  if (name === undefined || others.length > 0 || a.kind !== "add") return null;
+  const c = coefficients(a, name, meter);
+  if (c === null || c.length === 0 || c.length === 2 || c.length > 3) return null;
+  const [s, t, u] = c as [Rational, Rational | undefined, Rational | undefined];
+  if (t === undefined || u === undefined) return s.n > 0n ? 1 : -1;
+  const four = times({ n: 4n, d: 1n }, times(s, u));
+  return compare(times(t, t), four) < 0 ? (u.n > 0n ? 1 : -1) : null;
 }
 
 /** s with s² = a, where a is a square quadratic in one of its symbols with a rational leading coefficient. */
@@ -109,7 +171,47 @@ function absolute(u: Node, meter: Meter): Node {
     const n = exactly(u.exponent, meter);
     if (n !== null && n.d === 1n) return n.n % 2n === 0n ? u : pow(absolute(u.base, meter), u.exponent);
   }
-  return call("abs", [u]);
+  if (u.kind === "add") {
+    const sign = signOfQuadratic(u, meter);
+    if (sign !== null) return sign === 1 ? u : neg(u);
+    const parts = factors(u, meter);
+    if (parts !== null) return mul(parts.map((part) => absolute(part, meter)));
+  }
+  // |u|² = u·ū
+  const other = conjugate(u);
+  return other === null || other === u ? call("abs", [u]) : pow(mul([u, other]), HALF);
+}
+
+const CONJUGABLE: ReadonlySet<string> = /* @__PURE__ */ new Set(["exp", "sin", "cos", "sinh", "cosh"]);
+
+/** The complex conjugate for real values of the symbols: the same node where it is real, null where there is no rule. */
+function conjugate(a: Node): Node | null {
+  const all = (args: readonly Node[]): Node[] | null => {
+    const out = args.map(conjugate);
+    return out.includes(null) ? null : (out as Node[]);
+  };
+  if (isReal(a)) return a;
+  switch (a.kind) {
+    case "constant":
+      return a.name === "i" ? neg(a) : null;
+    case "add":
+    case "mul": {
+      const args = all(a.args);
+      return args === null ? null : a.kind === "add" ? add(args) : mul(args);
+    }
+    case "pow": {
+      const base = conjugate(a.base);
+      const exponent = conjugate(a.exponent);
+      const whole = a.exponent.kind === "number" && a.exponent.d === 1n;
+      return base === null || exponent === null || !(whole || isPositive(a.base)) ? null : pow(base, exponent);
+    }
+    case "call": {
+      const args = CONJUGABLE.has(a.name) ? all(a.args) : null;
+      return args === null ? null : call(a.name, args);
+    }
+    default:
+      return null;
+  }
 }
 
 /** Visibly not negative for real values of the symbols, where it is real. */
@@ -135,26 +237,48 @@ export function isNonnegative(a: Node): boolean {
 /** Arguments of absolute values that are the same up to a positive rational factor or −1 are one. */
 interface Corner {
   readonly key: string;
-  readonly argument: Node;
-  /** The zero, where the argument is linear in one symbol with rational coefficients: it has the sign of slope·(symbol − zero). */
+  /** Where the argument is linear in one symbol with rational coefficients: it has the sign of slope·(symbol − zero). */
   readonly line: { readonly name: string; readonly zero: Rational; readonly slope: 1 | -1 } | null;
 }
 
-const MAX_CORNERS = 6;
+export interface Pair {
+  readonly a: Node;
+  readonly b: Node;
+}
 
-/** The cases of signs of two expressions, each a pair without these corners; null where there are none, too many, or none that are understood. */
-export function cases(a: Node, b: Node, meter: Meter): { readonly a: Node; readonly b: Node }[] | null {
+interface Search {
+  readonly meter: Meter;
+  readonly out: Pair[];
+}
+
+const MAX_CORNERS = 6;
+const MAX_CASES = 64;
+
+/** The possible cases of signs of two expressions, each a pair without corners; null where there are none, too many, or one that is not understood. */
+export function cases(a: Node, b: Node, meter: Meter): readonly Pair[] | null {
+  const search: Search = { meter, out: [] };
+  if (!split({ a, b }, [], search)) return null;
+  return search.out.length === 1 && search.out[0]!.a === a && search.out[0]!.b === b ? null : search.out;
+}
+
+/** Splits by the innermost corners, then what is left in each case. */
+function split(pair: Pair, known: readonly (readonly [Corner, number])[], search: Search): boolean {
   const corners = new Map<string, Corner>();
-  for (const side of [a, b]) if (!collect(side, corners, meter)) return null;
+  for (const side of [pair.a, pair.b]) if (!collect(side, corners, search.meter)) return false;
   const all = [...corners.values()];
-  if (all.length === 0 || all.length > MAX_CORNERS) return null;
-  const out: { a: Node; b: Node }[] = [];
-  for (let pattern = 0; pattern < 2 ** all.length; pattern++) {
-    const signs = new Map(all.map((corner, k) => [corner.key, (pattern >> k) & 1 ? -1 : 1] as const));
-    if (!possible(all, signs)) continue;
-    out.push({ a: signed(a, signs, meter), b: signed(b, signs, meter) });
+  if (all.length === 0) {
+    search.out.push(pair);
+    return search.out.length <= MAX_CASES;
   }
-  return out;
+  if (all.length > MAX_CORNERS) return false;
+  for (let pattern = 0; pattern < 2 ** all.length; pattern++) {
+    const signs = all.map((corner, k) => [corner, (pattern >> k) & 1 ? -1 : 1] as const);
+    const now = [...known, ...signs];
+    if (!possible(now)) continue;
+    const by = new Map(signs.map(([corner, sign]) => [corner.key, sign]));
+    if (!split({ a: signed(pair.a, by, search.meter), b: signed(pair.b, by, search.meter) }, now, search)) return false;
+  }
+  return true;
 }
 
 /** The u of a |u| that varies. */
@@ -162,14 +286,20 @@ function cornerOf(a: Node): Node | null {
   return a.kind === "call" && a.name === "abs" && a.args.length === 1 && freeSymbols(a).size > 0 ? a.args[0]! : null;
 }
 
+function hasCorner(a: Node): boolean {
+  return cornerOf(a) !== null || children(a).some(hasCorner);
+}
+
+/** Innermost corners; false where one is not understood. */
 function collect(a: Node, out: Map<string, Corner>, meter: Meter): boolean {
   meter.spend(1);
   if (a.kind === "big") return freeSymbols(a).size === 0;
-  const argument = cornerOf(a);
-  if (argument !== null) {
-    const named = nameOf(argument, meter);
-    if (named === null || mentionsImaginary(argument)) return false;
-    if (!out.has(named.key)) out.set(named.key, { key: named.key, argument, line: lineOf(argument, named.sign, meter) });
+  const u = cornerOf(a);
+  if (u !== null && !hasCorner(u)) {
+    const named = mentionsImaginary(u) ? null : nameOf(u, meter);
+    if (named === null) return false;
+    if (!out.has(named.key)) out.set(named.key, { key: named.key, line: lineOf(u, named.sign, meter) });
+    return true;
   }
   return children(a).every((child) => collect(child, out, meter));
 }
@@ -207,28 +337,28 @@ function lineOf(u: Node, sign: 1 | -1, meter: Meter): Corner["line"] {
 }
 
 /** Whether some values of the symbols give these signs; true where it is not known. */
-function possible(corners: readonly Corner[], signs: ReadonlyMap<string, number>): boolean {
+function possible(signs: readonly (readonly [Corner, number])[]): boolean {
   const above = new Map<string, Rational>();
   const below = new Map<string, Rational>();
-  for (const { key, line } of corners) {
+  for (const [{ line }, sign] of signs) {
     if (line === null) continue;
-    const [side, order] = signs.get(key) === line.slope ? [above, 1] as const : [below, -1] as const;
-    const known = side.get(line.name);
-    if (known === undefined || compare(line.zero, known) === order) side.set(line.name, line.zero);
+    const [side, order] = sign === line.slope ? ([above, 1] as const) : ([below, -1] as const);
+    const bound = side.get(line.name);
+    if (bound === undefined || compare(line.zero, bound) === order) side.set(line.name, line.zero);
   }
   return [...above].every(([name, low]) => !below.has(name) || compare(low, below.get(name)!) < 0);
 }
 
-/** |u| replaced by ±u throughout. */
+/** |u| replaced by ±u where the sign of u is known. */
 function signed(a: Node, signs: ReadonlyMap<string, number>, meter: Meter): Node {
   meter.spend(1);
   const inside = (x: Node): Node => signed(x, signs, meter);
-  const argument = cornerOf(a);
-  if (argument !== null) {
-    const named = nameOf(argument, meter);
-    const sign = (signs.get(named?.key ?? "") ?? 1) * (named?.sign ?? 1);
-    const u = inside(argument);
-    return sign === 1 ? u : neg(u);
+  const corner = cornerOf(a);
+  if (corner !== null) {
+    const u = inside(corner);
+    if (hasCorner(corner)) return absolute(u, meter);
+    const { key, sign } = nameOf(corner, meter)!;
+    return signs.get(key)! * sign === 1 ? u : neg(u);
   }
   switch (a.kind) {
     case "add":

@@ -112,6 +112,7 @@ function powerOf(base: Node, exponent: Node, at: Image): Value {
   }
   if (q.d === 1n) {
     if (base.kind === "call" && base.name === "abs" && base.args.length === 1) return absPower(base.args[0]!, q.n, at);
+    if (base.kind === "mul" && base.args.some((arg) => (arg.kind === "root" || arg.kind === "pow") && radicalOf(arg, at) !== null)) return product(base.args.map((arg) => pow(arg, exponent)), at);
     const radical = base.kind === "root" || base.kind === "pow" ? radicalOf(base, at) : null;
     return radical === null ? powered(valueOf(base, at), q.n, at) : product([pow(base, exponent)], at);
   }
@@ -182,6 +183,11 @@ function compoundPower(base: Node, value: Value, q: Rational, at: Image): Value 
   if (plain(value, at) === 0n) {
     if (q.n < 0n) throw OUTSIDE;
     return ZERO_VALUE;
+  }
+  if (plain(value, at) === 1n) {
+    at.seen.opaque = true;
+    at.seen.argument = Math.max(at.seen.argument, value.u, value.l);
+    return ONE_VALUE;
   }
   const scaled = content(base, value, at);
   const t = opaque(`power|${q.d}`, [scaled.value], at);

@@ -30,6 +30,8 @@ interface Pair {
   readonly difference: Complex | null;
   readonly nonrealA: boolean;
   readonly nonrealB: boolean;
+  /** A side could not be told at this precision; elsewhere a side without a value is undefined there. */
+  readonly imprecise: boolean;
   /** Bits the evaluation must have for agreement to mean something. */
   readonly required: number;
   /** log₂ of what agreement must stay below: well under the smallest value met. */
@@ -60,6 +62,7 @@ function both(a: Node, b: Node, p: number, meter: Meter, symbols: ReadonlyMap<st
     difference: x.value === null || y.value === null ? null : C.subtract(x.value, y.value, p),
     nonrealA: x.at.nonreal,
     nonrealB: y.at.nonreal,
+    imprecise: x.why === "precision" || y.why === "precision",
     // A term of size 2^low can hide behind one of size 2^high, and behind its fourth power when functions bend it.
     required: Math.max(128 + 4 * (high - low), x.at.vague || y.at.vague ? 768 : 0),
     threshold: low - 64,
@@ -127,6 +130,10 @@ class Tally {
 function visit(a: Node, b: Node, point: Point, imaginary: boolean, tally: Tally, meter: Meter): boolean {
   const pair = both(a, b, 128, meter, values(point, 128), point.bound);
   if (pair === null) throw UNSUPPORTED;
+  if (pair.imprecise) {
+    tally.unclear++;
+    return false;
+  }
   const outA = pair.a === null || (pair.nonrealA && !imaginary);
   const outB = pair.b === null || (pair.nonrealB && !imaginary);
   const same = pair.difference !== null && C.containsZero(pair.difference);
