@@ -97,14 +97,11 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
     await commit({ input, line, rows, ended: hashes, rejects: due.map((entry) => entry.reject) });
   };
 
-  /** Counts rows that have just been written; a full segment ends here, whatever blocks the rows came in. */
-  const wrote = async (parts: readonly Part[]): Promise<void> => {
-    for (const { output, from, to, input } of parts) {
-      rows += to - from;
-      tallyRows(tally, names, output, from, to);
-      done = { input, line: output.at[to - 1]! + 1 };
-    }
-    if (out.pending >= segmentBytes) await boundary(done);
+  /** Counts rows that have just been written. */
+  const wrote = ({ output, from, to, input }: Part): void => {
+    rows += to - from;
+    tallyRows(tally, names, output, from, to);
+    done = { input, line: output.at[to - 1]! + 1 };
   };
 
   const groupEnds = ({ output, from, file }: Part, high: number, low: number, rewards: readonly (number | null)[]): void => {
@@ -114,7 +111,7 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
   };
 
   /** Credits and writes the open group. */
-  const closeOpen = async (): Promise<void> => {
+  const closeOpen = (): void => {
     if (open === null) return;
     const { high, low, parts } = open;
     open = null;
@@ -122,38 +119,72 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
     groupEnds(parts[0]!, high, low, rewards);
     const advantages = credit!.advantages(rewards);
     let next = 0;
-    for (const { output, from, to } of parts)
+    for (const part of parts) {
+      const { output, from, to } = part;
       for (let i = from; i < to; i++) {
         out.add(output.bytes, startByte(output, i), output.ends[i]);
         out.add(Buffer.from(lineEnd(advantages[next++]!)));
       }
-    for (const { output } of parts) if (output !== current) out.release(output.bytes.buffer);
-    await wrote(parts);
+      wrote(part);
+      if (output !== current) out.release(output.bytes.buffer);
+    }
   };
 
-  const takeRun = async (part: Part, high: number, low: number): Promise<void> => {
+  /** True where the run goes on with the open group. */
+  const continuesOpen = (part: Part, high: number, low: number): boolean => {
+    if (open === null || open.high !== high || open.low !== low) return false;
     const { output, from, to, file } = part;
-    if (grouping === "contiguous") {
-      const bytes = output.ends[to - 1]! - startByte(output, from);
-      if (open !== null && open.high === high && open.low === low) {
-        open.parts.push(part);
-        open.bytes += bytes;
-        if (open.bytes > OPEN_BYTES) throw new ScatteredGroups(`${file}:${output.at[from]!}: a group must hold at most ${OPEN_BYTES} bytes to be credited in one pass, got a longer one`);
-        return;
-      }
-      await closeOpen();
-      if (from < output.finishedFrom || to > output.finishedTo) {
-        open = { high, low, parts: [part], bytes };
-        return;
-      }
+    open.parts.push(part);
+    open.bytes += output.ends[to - 1]! - startByte(output, from);
+    if (open.bytes > OPEN_BYTES) throw new ScatteredGroups(`${file}:${output.at[from]!}: a group must hold at most ${OPEN_BYTES} bytes to be credited in one pass, got a longer one`);
+    return true;
+  };
+
+  /** A segment ends as soon as it is full, whatever blocks the rows came in. */
+  const cutIfFull = (): Promise<void> | undefined => (out.pending >= segmentBytes ? boundary(done) : undefined);
+
+  /** One run of one group; runs that are finished are written, others wait for the end of their group. */
+  const takeRun = async (part: Part, high: number, low: number): Promise<void> => {
+    if (continuesOpen(part, high, low)) return;
+    const { output, from, to } = part;
+    closeOpen();
+    await cutIfFull();
+    if (from < output.finishedFrom || to > output.finishedTo) open = { high, low, parts: [part], bytes: output.ends[to - 1]! - startByte(output, from) };
+    else {
       groupEnds(part, high, low, rewardsOf(part));
-    } else if (grouping === "spill") {
-      const records = new Float64Array((to - from) * RECORD);
-      for (let i = from; i < to; i++) records.set([high, low, output.rewards[i]!], (i - from) * RECORD);
-      spill!.add(new Uint8Array(records.buffer));
+      writeRows(part);
+      await cutIfFull();
     }
+  };
+
+  const writeRows = (part: Part): void => {
+    const { output, from, to } = part;
     out.add(output.bytes, startByte(output, from), output.ends[to - 1]);
-    await wrote([part]);
+    wrote(part);
+  };
+
+  /** Rows whose lines need nothing more, cut between input lines. */
+  const takeLines = async (output: BlockOutput, input: number, file: string): Promise<void> => {
+    for (let from = 0; from < output.rows; ) {
+      const full = startByte(output, from) + segmentBytes - out.pending;
+      let to = from + 1;
+      while (to < output.rows && (output.ends[to - 1]! < full || output.begins[to] === 0)) to++;
+      writeRows({ output, from, to, input, file });
+      await cutIfFull();
+      from = to;
+    }
+  };
+
+  const spillRewards = (output: BlockOutput): void => {
+    const records = new Float64Array(output.rows * RECORD);
+    let run = -1;
+    for (let i = 0; i < output.rows; i++) {
+      run += output.begins[i]!;
+      records[i * RECORD] = output.hashes[run * 2]!;
+      records[i * RECORD + 1] = output.hashes[run * 2 + 1]!;
+      records[i * RECORD + 2] = output.rewards[i]!;
+    }
+    spill!.add(new Uint8Array(records.buffer));
   };
 
   return {
@@ -161,18 +192,25 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
       for (const reject of output.rejects) rejects.push({ input, reject });
       tallySlow(tally, output.slow);
       current = output;
-      let run = 0;
-      for (let from = 0; from < output.rows; run++) {
-        let to = from + 1;
-        while (to < output.rows && output.begins[to] === 0) to++;
-        await takeRun({ output, from, to, input, file }, output.hashes[run * 2] ?? 0, output.hashes[run * 2 + 1] ?? 0);
-        from = to;
+      if (grouping === "contiguous") {
+        let run = 0;
+        for (let from = 0; from < output.rows; run++) {
+          let to = from + 1;
+          while (to < output.rows && output.begins[to] === 0) to++;
+          await takeRun({ output, from, to, input, file }, output.hashes[run * 2]!, output.hashes[run * 2 + 1]!);
+          from = to;
+        }
+      } else {
+        // Rewards first: a commit between the lines may leave some too many, which a resumed run cuts off, never too few.
+        if (grouping === "spill") spillRewards(output);
+        await takeLines(output, input, file);
       }
       current = null;
       if (open === null || !(open as OpenGroup).parts.some((part) => part.output === output)) out.release(output.bytes.buffer);
     },
     async end(inputs) {
-      await closeOpen();
+      closeOpen();
+      await cutIfFull();
       await boundary({ input: inputs, line: 1 });
     },
   };

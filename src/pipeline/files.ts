@@ -173,6 +173,8 @@ async function oneRun(run: Run): Promise<ScoreSummary> {
     const spill = folder === null ? null : await openHere(join(folder, "rewards"), (last?.rows ?? 0) * RECORD * Float64Array.BYTES_PER_ELEMENT);
     if (last?.done !== true) await firstPass(run, { names, tally, out, spill, journal });
     if (folder !== null) {
+      // Their memory is needed no more.
+      await run.pool.close();
       options.onProgress?.({ rows: tally.rows, bytes: 0, phase: "second-pass" });
       const merged = await openHere(output, 0);
       await secondPass({ folder, rows: tally.rows, credit: compiled.credit!, out: merged, groups: tally.groups!, segmentBytes: options.segmentBytes, signal: options.signal });

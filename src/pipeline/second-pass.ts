@@ -23,10 +23,13 @@ export interface SecondPassOptions {
 }
 
 /** Bytes of spilled rewards one bucket holds, more or less. */
-const BUCKET_BYTES = 8 << 20;
+const BUCKET_BYTES = 2 << 20;
 /** Rows whose advantages are held at once. */
 const RANGE_ROWS = 1 << 20;
 const READ_BYTES = 1 << 20;
+const LF = 10;
+/** A line's end is at most this long: a number, a brace, a line feed. */
+const LINE_END = 32;
 const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
 export async function secondPass({ folder, rows, credit, out, groups, segmentBytes, signal }: SecondPassOptions): Promise<void> {
@@ -36,15 +39,21 @@ export async function secondPass({ folder, rows, credit, out, groups, segmentByt
   await toRanges(folder, buckets, ranges, credit, groups, signal);
   const advantages = new Float64Array(Math.min(rows, RANGE_ROWS));
   let row = 0;
-  for await (const { bytes, from, to } of eachLine(join(folder, "rows"))) {
-    if (row % RANGE_ROWS === 0) {
-      signal?.throwIfAborted();
-      await loadRange(join(folder, `range-${Math.floor(row / RANGE_ROWS)}`), advantages);
+  for await (const lines of wholeLines(join(folder, "rows"))) {
+    signal?.throwIfAborted();
+    let joined = Buffer.allocUnsafeSlow(lines.length + (lines.length >> 3) + LINE_END);
+    let length = 0;
+    for (let from = 0; from < lines.length; row++) {
+      if (row % RANGE_ROWS === 0) await loadRange(join(folder, `range-${Math.floor(row / RANGE_ROWS)}`), advantages);
+      const advantage = advantages[row % RANGE_ROWS]!;
+      const end = lines.indexOf(LF, from);
+      if (length + end - from + LINE_END > joined.length) joined = Buffer.concat([joined.subarray(0, length)], joined.length * 2);
+      length += lines.copy(joined, length, from, end);
+      length += joined.write(lineEnd(Number.isNaN(advantage) ? null : advantage), length, "latin1");
+      from = end + 1;
     }
-    const advantage = advantages[row % RANGE_ROWS]!;
-    out.add(bytes, from, to);
-    out.add(Buffer.from(lineEnd(Number.isNaN(advantage) ? null : advantage)));
-    row++;
+    out.add(joined, 0, length);
+    out.release(joined.buffer);
     if (out.pending >= segmentBytes) await out.write();
   }
   await out.write();
@@ -122,43 +131,45 @@ async function openFiles(folder: string, name: string, count: number): Promise<N
   };
 }
 
-/** A file of 64-bit floats, whole records at a time. */
+/** A file of 64-bit floats, whole records at a time, in one buffer that is filled again. */
 async function* numbers(file: string, record: number): AsyncGenerator<Float64Array> {
   const handle = await open(file);
   try {
-    const size = Math.floor(READ_BYTES / (record * NUMBER)) * record * NUMBER;
-    for (let at = 0; ; ) {
-      const bytes = new Uint8Array(size);
-      let filled = 0;
-      for (let got = -1; filled < size && got !== 0; filled += got) got = (await handle.read(bytes, filled, size - filled, at + filled)).bytesRead;
+    const bytes = new Uint8Array(Math.floor(READ_BYTES / (record * NUMBER)) * record * NUMBER);
+    for (;;) {
+      const filled = await fill(handle, bytes, 0);
       if (filled === 0) return;
       yield new Float64Array(bytes.buffer, 0, filled / NUMBER);
-      at += filled;
     }
   } finally {
     await handle.close();
   }
 }
 
-/** The lines of a file, without their line feeds. */
-async function* eachLine(file: string): AsyncGenerator<{ bytes: Uint8Array; from: number; to: number }> {
+/** A file of lines, as many whole ones at a time as the buffer holds, which is filled again: the pieces depend on the file alone. */
+async function* wholeLines(file: string): AsyncGenerator<Buffer> {
   const handle = await open(file);
   try {
-    let rest: Buffer = Buffer.alloc(0);
+    let buffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    let held = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafeSlow(rest.length + READ_BYTES);
-      rest.copy(chunk);
-      const { bytesRead } = await handle.read(chunk, rest.length, READ_BYTES, null);
-      if (bytesRead === 0) return;
-      const bytes = chunk.subarray(0, rest.length + bytesRead);
-      let from = 0;
-      for (let end = bytes.indexOf(10, from); end >= 0; end = bytes.indexOf(10, from)) {
-        yield { bytes, from, to: end };
-        from = end + 1;
-      }
-      rest = bytes.subarray(from);
+      const filled = await fill(handle, buffer, held);
+      if (filled === held) return;
+      const cut = buffer.lastIndexOf(LF, filled - 1) + 1;
+      if (cut > 0) yield buffer.subarray(0, cut);
+      held = filled - cut;
+      // A line that fills the buffer needs a larger one.
+      if (held === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+      else buffer.copyWithin(0, cut, filled);
     }
   } finally {
     await handle.close();
   }
+}
+
+/** Reads on from where the file is, into `bytes` from `at`, until it is full or the file ends; resolves to where the bytes end. */
+async function fill(handle: FileHandle, bytes: Uint8Array, at: number): Promise<number> {
+  let filled = at;
+  for (let got = -1; filled < bytes.length && got !== 0; filled += got) got = (await handle.read(bytes, filled, bytes.length - filled, null)).bytesRead;
+  return filled;
 }

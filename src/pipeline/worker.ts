@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { GuerdonError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { blockScorer, transferables, type BlockInput } from "./block.ts";
+import { garbageCollector } from "./collect-garbage.ts";
 import { compileSource, type RewardSource } from "./document.ts";
 import { scorersOf } from "./evaluate.ts";
 import { freeBuffer } from "./segments.ts";
@@ -31,10 +32,12 @@ async function start({ source, methods }: WorkerStart): Promise<Work> {
   const compiled = await compileSource(source, resolveMethod);
   const scoreBlock = blockScorer(compiled);
   const scoreRollout = scorersOf(compiled);
+  const collectGarbage = garbageCollector();
   return async (input) => {
     if ("bytes" in input) {
       const output = await scoreBlock(input);
       freeBuffer(input.bytes.buffer as ArrayBuffer);
+      collectGarbage();
       return { output, transfer: transferables(output) };
     }
     return { output: await Promise.all(input.map(scoreRollout)), transfer: [] };
