@@ -1,11 +1,13 @@
-/** Derivatives and integrals that have a closed form by rule: they become ordinary expressions before anything is decided. */
-import { add, call, children, div, integer, MINUS_ONE, mul, neg, ONE, pow, root, type BigNode, type Node } from "../ast.ts";
+/** Derivatives, integrals and limits that have a closed form by rule: they become ordinary expressions before anything is decided. */
+import { add, call, children, div, integer, isScalar, MINUS_ONE, mul, neg, ONE, pow, root, type BigNode, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
+import { substitute } from "./opaque.ts";
 import { polynomialOf } from "./polynomial.ts";
+import { mentionsInfinity } from "./reality.ts";
 
 const ZERO: Node = integer(0);
 
-/** Rewrites every derivative of elementary functions and every integral of a polynomial inside `a`. */
+/** Rewrites every derivative of elementary functions and every integral and limit of a polynomial inside `a`. */
 export function evaluateCalculus(a: Node, meter: Meter): Node {
   if (!hasCalculus(a, meter)) return a;
   meter.spend(4);
@@ -25,6 +27,7 @@ export function evaluateCalculus(a: Node, meter: Meter): Node {
       const inner: BigNode = { ...a, body };
       if (a.op === "derivative") return derivativeOf(inner, meter) ?? inner;
       if (a.op === "integral") return integralOf(inner, meter) ?? inner;
+      if (a.op === "limit") return limitOf(inner, meter) ?? inner;
       return inner;
     }
     default:
@@ -44,7 +47,7 @@ function hasCalculus(a: Node, meter: Meter): boolean {
     case "root":
       return hasCalculus(a.arg, meter) || hasCalculus(a.index, meter);
     case "big":
-      return a.op === "derivative" || a.op === "integral" || hasCalculus(a.body, meter);
+      return a.op === "derivative" || a.op === "integral" || a.op === "limit" || hasCalculus(a.body, meter);
     default:
       return false;
   }
@@ -79,6 +82,13 @@ function integralOf(a: BigNode, meter: Meter): Node | null {
     parts.push(mul([coefficient, div(ONE, n), add([pow(a.upper, n), neg(pow(a.lower, n))])]));
   }
   return parts.length === 0 ? ZERO : add(parts);
+}
+
+/** The limit of a polynomial at a finite place is its value there; from either side. */
+function limitOf(a: BigNode, meter: Meter): Node | null {
+  if (a.lower === undefined || a.upper !== undefined || [a.body, a.lower].some((part) => mentionsInfinity(part)) || !isScalar(a.body)) return null;
+  if (!depends(a.body, a.variable, meter)) return a.body;
+  return polynomialOf(a.body, [a.variable], meter) === null ? null : substitute(a.body, a.variable, a.lower);
 }
 
 function depends(a: Node, x: string, meter: Meter): boolean {

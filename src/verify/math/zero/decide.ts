@@ -5,6 +5,7 @@ import { containsZero, sign as ballSign } from "./ball.ts";
 import { evaluateCalculus } from "./calculus.ts";
 import { enclosure, infinite } from "./constant.ts";
 import type { Decision } from "./decision.ts";
+import { withDivisors } from "./divisors.ts";
 import { FIELD, largeField, type Field } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
@@ -64,9 +65,14 @@ export function decideEqual(a: Node, b: Node, meter: Meter): Decision {
     if (infiniteA === "open" || infiniteB === "open") return { equal: null, stage: "exact", proof: false, note: "a form of ∞ without a value" };
     return EXACTLY(infiniteA === infiniteB);
   }
-  const left = evaluateCalculus(a, meter);
-  const right = evaluateCalculus(b, meter);
+  const left = simplified(a, meter);
+  const right = simplified(b, meter);
   return fieldStage(left, right, meter) ?? numericStage(left, right, meter);
+}
+
+/** Derivatives, integrals, limits and divisors that have a closed form by rule. */
+function simplified(a: Node, meter: Meter): Node {
+  return withDivisors(evaluateCalculus(a, meter), meter);
 }
 
 /** 1/0 and the like: equal to nothing, not even to itself. The word "undefined" is equal to itself. */
@@ -258,8 +264,8 @@ function halfAway(m: bigint, e: number, scale: bigint): bigint {
  * @throws LimitError
  */
 export function proportional(a: Node, b: Node, meter: Meter): Decision {
-  const left = evaluateCalculus(a, meter);
-  const right = evaluateCalculus(b, meter);
+  const left = simplified(a, meter);
+  const right = simplified(b, meter);
   return proportionalIn(left, right, FIELD, meter) ?? proportionalBySampling(left, right, meter);
 }
 

@@ -398,6 +398,7 @@ function callOf(a: CallNode, at: Image): Value {
       const value = valueOf(x, at);
       const s = signOfConstant(x, at);
       if (s !== null) return s === 0 ? ZERO_VALUE : s > 0 ? value : negated(value, p);
+      if (vanishes(value, at)) return ZERO_VALUE;
       const whole = magnitudeOfConstant(x, at);
       if (whole !== null) return fractional({ kind: "number", ...whole }, { n: 1n, d: 2n }, at);
       const v = plain(value, at);
@@ -424,7 +425,9 @@ function callOf(a: CallNode, at: Image): Value {
     }
     case "round": {
       const n = nearestInteger(a, at);
-      return n === null ? opaque(a.name, [valueOf(x, at)], at) : fromRational({ n, d: 1n }, at);
+      if (n !== null) return fromRational({ n, d: 1n }, at);
+      const value = valueOf(x, at);
+      return vanishes(value, at) ? ZERO_VALUE : opaque(a.name, [value], at);
     }
     case "gcd":
     case "lcm":
@@ -453,7 +456,16 @@ function floorOf(x: Node, at: Image): Value {
   const constant = parts.reduce((s, q) => reduce(s.n * q.d + q.n * s.d, s.d * q.d), ZERO);
   const whole = floorDivide(constant.n, constant.d);
   const fraction = reduce(constant.n - whole * constant.d, constant.d);
+  if (rest.length > 0 && vanishes(valueOf(addNode(rest), at), at)) return fromRational({ n: whole, d: 1n }, at);
   return plus(fromRational({ n: whole, d: 1n }, at), opaque("floor", [valueOf(addNode([...rest, { kind: "number", ...fraction }]), at)], at), at.field.p);
+}
+
+/** Zero in the field; the bounds that must hold for it to be zero for good are those of an opaque argument. */
+function vanishes(value: Value, at: Image): boolean {
+  if (plain(value, at) !== 0n) return false;
+  at.seen.opaque = true;
+  at.seen.argument = Math.max(at.seen.argument, value.u, value.l);
+  return true;
 }
 
 /** The terms of a sum, a rational factor before a sum distributed. */

@@ -318,20 +318,16 @@ function exactCall(a: CallNode, meter: Meter, bound: Bindings): Exact {
     }
     case "gcd":
     case "lcm": {
-      let out = a.name === "gcd" ? 0n : 1n;
-      for (const value of values) {
-        if (value.d !== 1n) return null;
-        if (a.name === "gcd") out = gcd(out, value.n);
-        else if (value.n === 0n) return ZERO;
-        else {
-          const bits = bitLength(out) + bitLength(value.n);
-          meter.spend(Math.ceil(20 * (bits / 1024) ** 2));
-          requireBits(bits);
-          out = (out / gcd(out, value.n)) * value.n;
-        }
-        meter.spend(4 * cost(bitLength(value.n)));
+      // Of fractions in lowest terms: gcd(n, n′)/lcm(d, d′) and lcm(n, n′)/gcd(d, d′).
+      const divides = a.name === "gcd";
+      let out = x.n < 0n ? { n: -x.n, d: x.d } : x;
+      for (const value of values.slice(1)) {
+        const bits = bitLength(out.n) + bitLength(out.d) + bitLength(value.n) + bitLength(value.d);
+        meter.spend(4 + Math.ceil(20 * (bits / 1024) ** 2));
+        requireBits(bits);
+        out = { n: divides ? gcd(out.n, value.n) : multiple(out.n, value.n), d: divides ? multiple(out.d, value.d) : gcd(out.d, value.d) };
       }
-      return { n: out < 0n ? -out : out, d: 1n };
+      return out.n === 0n ? ZERO : out;
     }
     case "min":
     case "max": {
@@ -350,6 +346,13 @@ function exactCall(a: CallNode, meter: Meter, bound: Bindings): Exact {
     default:
       return null;
   }
+}
+
+/** Least common multiple, not negative. */
+function multiple(a: bigint, b: bigint): bigint {
+  if (a === 0n || b === 0n) return 0n;
+  const out = (a / gcd(a, b)) * b;
+  return out < 0n ? -out : out;
 }
 
 const EXACT_CALLS: ReadonlySet<string> = /* @__PURE__ */ new Set([
