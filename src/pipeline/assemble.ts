@@ -67,7 +67,7 @@ export interface AssembleOptions {
   readonly segmentBytes: number;
   /** Rows written by an earlier run. */
   readonly rows: number;
-  /** Called between two groups with a full segment waiting, and at the end; writes and commits it. */
+  /** Called between two groups with a full segment waiting, and at the end; takes at once what is to be written, and writes and commits it. */
   readonly commit: (boundary: Boundary) => Promise<void>;
 }
 
@@ -81,6 +81,8 @@ export interface Assembler {
 export function assembler({ grouping, names, credit, out, spill, tally, ended, segmentBytes, rows: rowsBefore, commit }: AssembleOptions): Assembler {
   let open: OpenGroup | null = null;
   let rows = rowsBefore;
+  /** The last commit: its writing goes on while the next rows are taken. */
+  let committing: Promise<void> = Promise.resolve();
   /** The block that is being taken. */
   let current: BlockOutput | null = null;
   /** Everything before this place is written. */
@@ -94,7 +96,10 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
     tally.rejects += due.length;
     const hashes = endedSince;
     endedSince = [];
-    await commit({ input, line, rows, ended: hashes, rejects: due.map((entry) => entry.reject) });
+    await committing;
+    committing = commit({ input, line, rows, ended: hashes, rejects: due.map((entry) => entry.reject) });
+    // Looked at before the next one; until then a failure must not count as unhandled.
+    committing.catch(() => undefined);
   };
 
   /** Counts rows that have just been written. */
@@ -212,6 +217,7 @@ export function assembler({ grouping, names, credit, out, spill, tally, ended, s
       closeOpen();
       await cutIfFull();
       await boundary({ input: inputs, line: 1 });
+      await committing;
     },
   };
 }

@@ -205,15 +205,12 @@ async function firstPass({ pool, compiled, inputs, columns, options, head, befor
   const rejected = options.rejects === null ? null : await openSegments(options.rejects, last?.rejects ?? 0);
   const ended = groupTable();
   for (const commit of before?.commits ?? []) addEnded(ended, commit);
-  let rejectBytes = last?.rejects ?? 0;
-
   const commit = async ({ input, line, rows, ended: hashes, rejects }: Boundary): Promise<void> => {
     for (const reject of rejects) rejected?.add(Buffer.from(`${JSON.stringify(reject)}\n`));
-    if (rejected !== null) rejectBytes = await rejected.write();
-    await spill?.write();
-    const written = await out.write();
-    const place = { input, line, output: written, rejects: rejectBytes, rows, ended: Buffer.from(Float64Array.from(hashes).buffer).toString("base64"), tally };
-    await journal?.append(input === inputs.length ? { ...place, done: true } : place);
+    const place = { input, line, rows, ended: Buffer.from(Float64Array.from(hashes).buffer).toString("base64"), tally: structuredClone(tally), ...(input === inputs.length ? { done: true as const } : {}) };
+    // All three take what is theirs before the first of them waits.
+    const [rejectsEnd, , outputEnd] = await Promise.all([rejected?.write() ?? 0, spill?.write(), out.write()]);
+    await journal?.append({ ...place, output: outputEnd, rejects: rejectsEnd });
   };
   const assemble = assembler({ grouping, names, credit: compiled.credit, out, spill, tally, ended, segmentBytes: options.segmentBytes, rows: last?.rows ?? 0, commit });
   try {

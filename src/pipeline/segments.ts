@@ -14,7 +14,7 @@ export interface Segments {
   release(buffer: ArrayBuffer): void;
   /** Bytes added and not yet written, before compression. */
   readonly pending: number;
-  /** Writes what was added as one segment; resolves to the length of the file, once it is on the disk. */
+  /** Takes at once what was added and writes it as one segment, after those before; resolves to the length of the file, once it is on the disk. */
   write(): Promise<number>;
   close(): Promise<void>;
 }
@@ -31,6 +31,7 @@ export async function openSegments(path: string, keep = 0): Promise<Segments> {
   let chunks: Uint8Array[] = [];
   let released: ArrayBuffer[] = [];
   let pending = 0;
+  let last: Promise<number> = Promise.resolve(keep);
   return {
     add(bytes, from = 0, to = bytes.length) {
       if (from === to) return;
@@ -45,14 +46,21 @@ export async function openSegments(path: string, keep = 0): Promise<Segments> {
       return pending;
     },
     release: (buffer) => void released.push(buffer),
-    async write() {
+    write() {
       const [taken, free] = [chunks, released];
       [chunks, released, pending] = [[], [], 0];
-      const length = await put.write(compress === null || taken.length === 0 ? taken : [await compress(Buffer.concat(taken))]);
-      for (const buffer of free) freeBuffer(buffer);
-      return length;
+      last = last.then(async () => {
+        const length = await put.write(compress === null || taken.length === 0 ? taken : [await compress(Buffer.concat(taken))]);
+        for (const buffer of free) freeBuffer(buffer);
+        return length;
+      });
+      return last;
     },
-    close: () => put.close(),
+    async close() {
+      // A failed write has told its caller.
+      await last.catch(() => undefined);
+      await put.close();
+    },
   };
 }
 
