@@ -276,7 +276,7 @@ def numeric(t, env):
                     raise Undefined("power too large")
             if a == 0 and b <= 0:
                 raise Undefined("0 to a power not positive")
-            return a ** int(b) if abs(b) < 10**6 else mpmath.exp(b * mpmath.log(a))
+            return a ** int(mpmath.re(b)) if abs(b) < 10**6 else mpmath.exp(b * mpmath.log(a))
         if _is_negative(a):
             raise Undefined("negative base under a fractional exponent")
         if a == 0:

@@ -227,7 +227,10 @@ def _product(items, style):
         items = items[1:]
     out = ""
     previous = None
+    bare = style.bare_argument
     for item in items:
+        # \ln x x would leave open what the logarithm is of
+        style.bare_argument = bare and item is items[-1]
         text, own = _write(item, style)
         grouped = own < MUL + 0.1 and (len(items) > 1 or sign != "") and not (previous is None and item[0] == "num" and own == NEG and not sign)
         if item[0] in ("num", "neg") and own == NEG and previous is not None:
@@ -244,6 +247,7 @@ def _product(items, style):
                 sign_between = {"latex": " \\cdot ", "unicode": "·", "plain": "*"}[style.family]
             out += sign_between + text
         previous = (item, grouped)
+    style.bare_argument = bare
     return sign + out, MUL
 
 
