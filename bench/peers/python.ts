@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const ROOT: string = fileURLToPath(new URL("../../", import.meta.url));
 const PEERS: string = fileURLToPath(new URL("./", import.meta.url));
 const PACKAGES: readonly string[] = ["math-verify==0.9.0", "latex2sympy2-extended==1.11.0", "sympy==1.14.0"];
+/** Two plain files of it are read; what it needs to train is not. */
+const VERL = "verl==0.9.1";
 
 /** What one peer measured; `recorded` where it did not run here. */
 export interface PeerFigures {
@@ -28,6 +30,10 @@ export function pythonWithMathVerify(): string | null {
   if (spawnSync(python, ["-c", "import math_verify"]).status !== 0) {
     const install = spawnSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES], { encoding: "utf8" });
     if (install.status !== 0) return missing(install.stderr.trim().split("\n").at(-1) ?? "pip failed");
+  }
+  if (spawnSync(python, ["-c", "from importlib.metadata import version; version('verl')"]).status !== 0) {
+    const install = spawnSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", VERL], { encoding: "utf8" });
+    if (install.status !== 0) process.stderr.write("bench: verl is not to be had here; its string graders are restated\n");
   }
   return python;
 }
@@ -57,6 +63,8 @@ interface MathVerifyResult {
 
 interface GraderResult {
   readonly python: string;
+  /** verl's version, or "restated". */
+  readonly verl: string;
   readonly math_reward: { readonly checksPerSecond: number; readonly verdicts: readonly boolean[] };
   readonly math_dapo: { readonly checksPerSecond: number; readonly verdicts: readonly boolean[] };
 }
@@ -69,14 +77,14 @@ export function mathVerifyFigures(what: "cases" | "rollouts", file: string): Pee
   return { peer: "Math-Verify", version: `${r.version}, sympy ${r.sympy}, Python ${r.python}`, checksPerSecond: r.checksPerSecond, verdicts: r.verdicts, recorded: false };
 }
 
-/** verl's string graders restated, on rollouts. */
+/** verl's string graders on rollouts: its own functions where its package can be had, else restated. */
 export function stringGraderFigures(file: string): readonly PeerFigures[] {
-  const python = plainPython();
+  const python = pythonWithMathVerify() ?? plainPython();
   if (python === null) {
     return [["verl math_reward", 114_395] as const, ["verl math_dapo, strict box", 37_230] as const].map(([peer, checksPerSecond]) => ({ peer, version: "2-core machine", checksPerSecond, verdicts: null, recorded: true }));
   }
   const r = runPeer<GraderResult>(python, "string_graders.py", file);
-  const version = `restated, Python ${r.python}`;
+  const version = `${r.verl}, Python ${r.python}`;
   return [
     { peer: "verl math_reward", version, ...r.math_reward, recorded: false },
     { peer: "verl math_dapo, strict box", version, ...r.math_dapo, recorded: false },

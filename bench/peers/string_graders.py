@@ -1,13 +1,17 @@
-"""verl's two string graders for math, restated from what they do: the last box and a normal form of its text.
+"""verl's two string graders for math: its own functions where its package is installed, else restated from what they do.
 
     python string_graders.py FILE.jsonl    rows {response, answer}; verdicts and times of both as one JSON object
 
 `math_reward` reads the last box of the whole response and compares normal forms in the manner of the MATH data set's grader.
 `math_dapo`, in its strict-box mode, reads the last 100 characters and compares the text of the box as it stands.
 """
+import importlib.util
 import json
 import sys
+import sysconfig
 import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 
 def last_box(text):
@@ -97,20 +101,46 @@ def math_dapo(response, answer):
     return box is not None and box == answer
 
 
+def verls_own(name):
+    """One file of verl's reward_score, without the package around it, which would import torch."""
+    path = Path(sysconfig.get_paths()["purelib"]) / "verl" / "utils" / "reward_score" / f"{name}.py"
+    if not path.exists():
+        return None
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def graders():
+    reward, dapo = verls_own("math_reward"), verls_own("math_dapo")
+    if reward is None or dapo is None:
+        return "restated", {"math_reward": math_reward, "math_dapo": math_dapo}
+    try:
+        own = version("verl")
+    except PackageNotFoundError:
+        own = "?"
+    return own, {
+        "math_reward": lambda response, answer: reward.compute_score(response, answer) > 0,
+        "math_dapo": lambda response, answer: dapo.compute_score(response, answer, strict_box_verify=True)["acc"],
+    }
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     inputs = [(row["response"], str(row["answer"])) for row in rows]
-    out = {"python": sys.version.split()[0], "count": len(inputs)}
-    for grade in (math_reward, math_dapo):
-        verdicts = [grade(*item) for item in inputs]
+    source, both = graders()
+    out = {"python": sys.version.split()[0], "verl": source, "count": len(inputs)}
+    for name, grade in both.items():
+        verdicts = [bool(grade(*item)) for item in inputs]
         best = float("inf")
         for _ in range(20):
             started = time.perf_counter()
             for item in inputs:
                 grade(*item)
             best = min(best, time.perf_counter() - started)
-        out[grade.__name__] = {"checksPerSecond": len(inputs) / best, "verdicts": verdicts}
+        out[name] = {"checksPerSecond": len(inputs) / best, "verdicts": verdicts}
     print(json.dumps(out))
 
 
