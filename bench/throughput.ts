@@ -101,26 +101,31 @@ function bareLoop(input: string, output: string): void {
 }
 
 const STEPS = [
-  "To find the value we first rewrite the expression so that both sides share a common denominator. ",
-  "Since \\(a^2 - b^2 = (a-b)(a+b)\\), the left-hand side factors, and we can cancel one of the factors. ",
-  "Let \\(x\\) be the number of apples; then \\(3x + 7 = 22\\), which gives \\(3x = 15\\). ",
-  "Next, we check the boundary case: when \\(n = 0\\) the sum is empty, so the formula holds. ",
-  "Multiplying both sides by \\(\\frac{4}{3}\\) we obtain a quantity that is easier to work with.\n\n",
+  "To find the value we first rewrite the expression so that both sides share a common denominator.\n\n",
+  "Since \\(a^2 - b^2 = (a-b)(a+b)\\), the left-hand side factors:\n\\[\n\\frac{a^2-b^2}{a-b} = a+b.\n\\]\n",
+  "Let \\(x\\) be the number of apples; then\n\\[\n3x + 7 = 22,\n\\]\nwhich gives \\(3x = 15\\) and \\(x = 5\\).\n\n",
+  "**Step 3.** We check the boundary case: when \\(n = 0\\) the sum is empty, so the formula holds.\n\n",
+  "Multiplying both sides by \\(\\frac{4}{3}\\) we obtain a quantity that is easier to work with:\n\n",
   "\\[\n\\sum_{k=1}^{n} k = \\frac{n(n+1)}{2}\n\\]\n\n",
-  "Therefore the two triangles are similar, and corresponding sides are in the same ratio. ",
+  "- The two triangles are similar.\n- Corresponding sides are in the same ratio, \\(\\frac{AB}{DE} = \\frac{BC}{EF}\\).\n\n",
 ] as const;
 
-const ANSWERS = ["42", "\\frac{3}{4}", "x^2+1", "(1,2)", "\\sqrt{2}", "17", "0.5", "2\\pi"] as const;
+/** What problems ask for: mostly whole numbers, as in the public sets. */
+function answerOf(n: number): string {
+  if (n % 10 < 7) return String((n * 37) % 1000);
+  if (n % 10 === 7) return `\\frac{${1 + (n % 9)}}{${2 + (n % 11)}}`;
+  return n % 10 === 8 ? `${1 + (n % 7)}\\sqrt{${2 + (n % 5)}}` : `(${n % 6}, ${n % 4})`;
+}
 
-/** Rollouts of about 2 kB with boxed answers, in groups; and the same rows in an order that takes every group apart. */
+/** Rollouts of about 2 kB with boxed answers, seven of ten right, in groups; and the same rows in an order that takes every group apart. */
 function writeRollouts(together: string, apart: string, rows: number): void {
   const random = randomStream("throughput");
   const row = (i: number): string => {
     const group = Math.floor(i / GROUP);
-    const answer = ANSWERS[group % ANSWERS.length]!;
+    const answer = answerOf(group);
     let response = "";
     while (response.length < 1500) response += STEPS[random.integer(STEPS.length)]!;
-    const given = random.next() < 0.6 ? answer : ANSWERS[random.integer(ANSWERS.length)]!;
+    const given = random.next() < 0.7 ? answer : answerOf(random.integer(1000));
     return `${JSON.stringify({ id: `r${i}`, group: `g${group}`, prompt: `Problem ${group}: ${STEPS[group % STEPS.length]!}`, response: `${response}The answer is \\(\\boxed{${given}}\\).`, answer })}\n`;
   };
   const write = (file: string, order: (i: number) => number): void => {
