@@ -97,6 +97,8 @@ export function decideConstants(a: Node, b: Node, meter: Meter): Decision {
 
 const POINTS = 24;
 const ENOUGH = 6;
+/** Functions of whole numbers have no neighbours that would tell on them. */
+const ENOUGH_WHOLE = 12;
 const CONFIRMED = 3;
 
 /** Agreement of one point, worked out to as many bits as the magnitudes met ask for: a tiny term must not hide below the precision. */
@@ -153,7 +155,8 @@ function visit(a: Node, b: Node, point: Point, imaginary: boolean, tally: Tally,
     if (!outA) return true;
     tally.complexDiffer = true;
   } else if (verdict === "unclear") tally.unclear++;
-  else if (!point.special) {
+  else if (!point.special && !(point.bound.size > 0 && C.isExactZero(pair.a!) && C.isExactZero(pair.b!))) {
+    // Both are 0 for \binom{2}{5}, whatever stands before it.
     if (outA) tally.complex++;
     else tally.real++;
     tally.bits = Math.min(tally.bits, verdict);
@@ -186,7 +189,8 @@ export function decideBySampling(a: Node, b: Node, { facts, definite, broken }: 
     }
   };
   try {
-    for (let k = 0; k < POINTS && tally.real < ENOUGH; k++) if (differsAt(ordinaryPoint(facts, k))) return differ("they differ at a point");
+    const enough = facts.integers.size > 0 ? ENOUGH_WHOLE : ENOUGH;
+    for (let k = 0; k < POINTS && tally.real < enough; k++) if (differsAt(ordinaryPoint(facts, k))) return differ("they differ at a point");
     for (const point of criticalPoints([a, b], facts, meter)) if (differsAt(point)) return differ("they differ beyond a breakpoint");
     for (const point of farPoints(facts)) if (differsAt(point)) return differ("they differ far out");
   } catch (error) {
