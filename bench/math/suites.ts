@@ -205,9 +205,17 @@ export interface HostileResult {
   readonly mathVerifySeconds?: number;
 }
 
+/** Processor milliseconds that this thread spends on some work: what other programs do meanwhile does not count. */
+export function processorMs(work: () => void): number {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}
+
 /**
  * Each hostile input as the response; those in a box also as the reference, and against a polynomial and a root. Every verdict must be other than correct.
- * The best of two runs, and of up to ten where it is not clearly fast: a busy machine must not look like a slow verifier.
+ * Processor time, the best of two runs, and of up to ten where it is not clearly fast.
  */
 export function hostile(): HostileResult[] {
   const results: HostileResult[] = [];
@@ -215,9 +223,7 @@ export function hostile(): HostileResult[] {
     let best = Infinity;
     let status = "";
     for (let k = 0; k < 2 || (k < 10 && best > 20); k++) {
-      const started = performance.now();
-      status = math(response, reference).status;
-      best = Math.min(best, performance.now() - started);
+      best = Math.min(best, processorMs(() => void (status = math(response, reference).status)));
     }
     results.push({ name, characters: Math.max(response.length, reference.length), milliseconds: best, status, ...(mathVerifySeconds === undefined ? {} : { mathVerifySeconds }) });
   };
