@@ -168,6 +168,7 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
   const other = a.kind === "relation" ? b : a;
   const named = assignment(relation);
   if (named !== null) {
+    if (contradictsItself(relation, named.value, ctx)) return different("structure", "the chain of equations contradicts itself");
     // n = 1, 2, 3 reaches here as a list; a lone assignment gives its value up.
     if (other.kind === "list" || other.kind === "set") {
       if (named.name.kind === "tuple" && named.value.kind === "tuple") {
@@ -187,6 +188,12 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
     if (solved !== null) return solved;
   }
   return different("structure", "a relation and a value");
+}
+
+/** x = 7 = 5: a chain whose values differ gives none of them. */
+function contradictsItself(node: Node, value: Node, ctx: Context): boolean {
+  if (ctx.mathVerify || node.kind !== "relation" || node.operators.length < 2) return false;
+  return node.operands.slice(1, node.operators.indexOf("≈") < 0 ? undefined : node.operators.indexOf("≈") + 1).some((x) => x !== value && isScalar(x) && isScalar(value) && decideEqual(x, value, ctx.meter).equal === false);
 }
 
 function equalLogic(a: Node, b: Node, ctx: Context): Outcome {

@@ -44,5 +44,7 @@ export function choiceLetter(node: Node, raw: string): string | null {
 /** "(B) 12", "B. twelve", "\text{(B) } 12": the letter and what stands behind it. */
 export function choiceWithText(raw: string): { readonly letter: string; readonly rest: string } | null {
   const match = /^\s*(?:\\(?:text|textbf|mathbf|mathrm|mbox)\s*\{\s*)?(?:\*\*)?\s*(?:(?:option|choice)\s+)?(?:\(\s*([A-Z])\s*\)|([A-Z])\s*[.):])\s*\}?(?:\*\*)?\s*(?:\\[ ,;:~]|~|\s)*(\S[\s\S]*)$/.exec(raw);
+  // "A. B" offers two letters.
+  if (match !== null && /^\(?[A-Z][).]?\s*\}?$/.test(match[3]!.trim())) return null;
   return match === null ? null : { letter: match[1] ?? match[2]!, rest: match[3]!.trim() };
 }
