@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The terminal: one file a command, loaded when it is named. */
 import { enableCompileCache } from "node:module";
-import { enableCompileCache } from "node:module";
 import { Command, CommanderError } from "commander";
 import { GuerdonError, suggestion, type ErrorCode } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
@@ -28,8 +27,6 @@ const USAGE = 2;
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["usage", "option", "spec", "unknown-method"]);
 
 async function main(given: readonly string[]): Promise<void> {
-  // Compiled code is kept between runs, and shared with worker threads: half the start-up, and less memory from a checkout.
-  enableCompileCache();
   const { debug, args } = withoutDebug(given);
   // A reader that goes away, as `| head` does, is told by the failing write; the event must not end the process before.
   process.stdout.on("error", () => undefined);

@@ -1,6 +1,6 @@
 /** Files to scored files: blocks through workers, output in order, commits that a killed run goes on from. */
 import { Buffer } from "node:buffer";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GuerdonError } from "../core/errors.ts";
@@ -33,8 +33,8 @@ export interface Progress {
 }
 
 export interface ScoreFilesOptions {
-  /** Worker threads; 0 scores in this thread. */
-  readonly workers: number;
+  /** Worker threads; 0 scores in this thread. Not given: one a core, or none for a small input that no function of the caller's looks at. */
+  readonly workers: number | undefined;
   /** `contiguous` groups stream and are checked; `spill` takes them in any order, in two passes; `auto` begins with the one and goes over to the other. */
   readonly groups: "auto" | "contiguous" | "spill";
   /** Go on with a run that was killed. */
@@ -67,7 +67,8 @@ export interface ScoreSummary {
   readonly tally: Tally;
 }
 
-const DEFAULTS: Omit<ScoreFilesOptions, "workers"> = {
+const DEFAULTS: ScoreFilesOptions = {
+  workers: undefined,
   groups: "auto",
   resume: false,
   strict: false,
@@ -94,8 +95,8 @@ export function journalPath(output: string): string {
  * @throws SpecError, FormatError (strict), BoundaryError, GuerdonError where a resumed run is not the one that was killed
  */
 export async function scoreFiles(inputs: readonly string[], output: string, source: RewardSource, methods: Methods, given: Partial<ScoreFilesOptions> = {}): Promise<ScoreSummary> {
-  const options: ScoreFilesOptions = { ...DEFAULTS, workers: availableParallelism(), ...given };
   const compiled = await compileSource(source, methods.resolve);
+  const options = { ...DEFAULTS, ...given, workers: given.workers ?? (await workersFor(inputs, compiled)) };
   if (options.resume && !isResumable(output))
     throw new GuerdonError("usage", `${output}: resume needs an output that can be cut and gone on with (JSON lines, .gz or .zst), got ${output === "-" ? "standard output" : "Parquet"}`);
   if (options.resume && inputs.includes("-")) throw new GuerdonError("usage", "resume needs inputs that can be read again, got standard input");
@@ -107,7 +108,20 @@ export async function scoreFiles(inputs: readonly string[], output: string, sour
   }
 }
 
-function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: RewardSource, methods: Methods): Pool<BlockInput, BlockOutput> {
+/** Below this many bytes threads take longer to start than they save. */
+const SMALL_BYTES = 8 << 20;
+
+/** Rewards of files may end a process or eat its memory: they get threads of their own, whatever the size. */
+async function workersFor(inputs: readonly string[], { plan }: CompiledReward): Promise<number> {
+  if (inputs.includes("-") || plan.nodes.some((node) => node.code !== null)) return availableParallelism();
+  // A file that is not there is told of where it is read.
+  const sizes = await Promise.all(inputs.map((input) => stat(input).then(({ size }) => (/\.(gz|zst|parquet)$/.test(input) ? size * 8 : size), () => 0)));
+  return sizes.reduce((sum, size) => sum + size, 0) < SMALL_BYTES ? 0 : availableParallelism();
+}
+
+type Settled = ScoreFilesOptions & { readonly workers: number };
+
+function poolFor(options: Settled, compiled: CompiledReward, source: RewardSource, methods: Methods): Pool<BlockInput, BlockOutput> {
   if (options.workers === 0) return localPool(blockScorer(compiled));
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout").length;
   const finish = finisher(compiled);
@@ -115,7 +129,7 @@ function poolFor(options: ScoreFilesOptions, compiled: CompiledReward, source: R
   return openPool({ workers: options.workers, start: { source, methods: methods.url }, memoryMb: options.workerMemoryMb, split: splitBlock, lost });
 }
 
-async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: ScoreFilesOptions): Promise<ScoreSummary> {
+async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: CompiledReward, inputs: readonly string[], output: string, source: RewardSource, options: Settled): Promise<ScoreSummary> {
   const journals = isResumable(output) && !inputs.includes("-");
   const columns = { ...compiled.plan.columns, ...options.columns } as ColumnMapping;
   const head: Omit<JournalHead, "grouping"> = {
@@ -146,7 +160,7 @@ interface Run {
   readonly inputs: readonly string[];
   readonly output: string;
   readonly columns: ColumnMapping;
-  readonly options: ScoreFilesOptions;
+  readonly options: Settled;
   /** Whether the run keeps a journal. */
   readonly journals: boolean;
   readonly head: JournalHead;
@@ -238,7 +252,7 @@ interface ScoredBlock {
 }
 
 /** Blocks after a commit, scored side by side, given in order. */
-async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: ScoreFilesOptions, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
+async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: Settled, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
   const { strict, signal } = options;
   const ahead = Math.max(1, options.workers) * 2 + 1;
   const waiting: Promise<ScoredBlock>[] = [];

@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .option("--plan", "print the compiled plan and stop", false)
     .option("--strict", "stop at the first line that cannot be read", false)
     .option("--rejects <file>", "write lines that cannot be read here")
-    .option("--workers <n>", "worker threads; 0 scores in the main thread (default: one a core)", wholeNumber)
+    .option("--workers <n>", "worker threads; 0 scores in the main thread (default: one a core, none for small inputs)", wholeNumber)
     .addOption(new Option("--groups <how>", "contiguous groups stream, others spill to disk and take two passes").choices(["auto", "contiguous", "spill"]).default("auto"))
     .option("--columns <role=column>", "where a role is read, such as reference=meta.gold (repeatable)", addColumn, {})
     .option("--json", "print the summary as one JSON object; needs --output", false)
