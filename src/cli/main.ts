@@ -55,7 +55,25 @@ async function run(args: readonly string[]): Promise<void> {
     process.exitCode = USAGE;
     return;
   }
-  await program.parseAsync(args, { from: "user" });
+  await program.parseAsync(name === "verify" ? operandsLast(args, program.commands[0]!) : args, { from: "user" });
+}
+
+/** Options of the command first, wherever they stood, then `--` and the rest: operands may begin with `-`, as `-\frac12` does. */
+function operandsLast([name, ...args]: readonly string[], command: Command): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const options: string[] = [];
+  const operands: string[] = [];
+  for (let i = 0; i < end; i++) {
+    const arg = args[i]!;
+    const flag = arg.split("=", 1)[0]!;
+    const known = ["-h", "--help"].includes(arg) ? true : command.options.find((option) => option.long === flag || option.short === flag);
+    if (known === undefined) operands.push(arg);
+    else {
+      options.push(arg);
+      if (known !== true && known.required && flag === arg && i + 1 < end) options.push(args[++i]!);
+    }
+  }
+  return [name!, ...options, "--", ...operands, ...args.slice(end + 1)];
 }
 
 /** `--debug` may stand anywhere before `--`; commands do not see it. */

@@ -256,6 +256,8 @@ async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly str
   const { strict, signal } = options;
   const ahead = Math.max(1, options.workers) * 2 + 1;
   const waiting: Promise<ScoredBlock>[] = [];
+  const stopped = signal === undefined ? null : untilAborted(signal);
+  const next = (): Promise<ScoredBlock> => (stopped === null ? waiting.shift()! : Promise.race([waiting.shift()!, stopped]));
   let columns = await probeColumns(inputs, mapping);
   for (let input = from?.input ?? 0; input < inputs.length; input++) {
     for await (const whole of readBlocks(inputs[input]!, { blockBytes: options.blockBytes })) {
@@ -272,13 +274,20 @@ async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly str
       // Waited for in its turn; until then a failure must not count as unhandled.
       result.catch(() => undefined);
       waiting.push(result);
-      if (waiting.length >= ahead) yield await waiting.shift()!;
+      if (waiting.length >= ahead) yield await next();
     }
   }
-  while (waiting.length > 0) {
-    signal?.throwIfAborted();
-    yield await waiting.shift()!;
-  }
+  while (waiting.length > 0) yield await next();
+}
+
+/** Fails when the signal does: a block that takes long must not hold up the end. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  const stopped = new Promise<never>((_, failed) => {
+    if (signal.aborted) failed(signal.reason as Error);
+    signal.addEventListener("abort", () => failed(signal.reason as Error), { once: true });
+  });
+  stopped.catch(() => undefined);
+  return stopped;
 }
 
 const PROBE_BYTES = 1 << 20;

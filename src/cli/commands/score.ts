@@ -6,15 +6,15 @@ import type { RewardSource, ScoreFilesOptions, ScoreSummary } from "../../pipeli
 interface ScoreFlags {
   readonly reward?: string;
   readonly output: string;
-  readonly resume: boolean;
+  readonly resume?: boolean;
   readonly report?: string;
-  readonly plan: boolean;
-  readonly strict: boolean;
+  readonly plan?: boolean;
+  readonly strict?: boolean;
   readonly rejects?: string;
   readonly workers?: number;
   readonly groups: ScoreFilesOptions["groups"];
-  readonly columns: Readonly<Record<string, string>>;
-  readonly json: boolean;
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly json?: boolean;
 }
 
 export function register(program: Command): void {
@@ -28,15 +28,15 @@ export function register(program: Command): void {
     .argument("[in...]", "files of rollouts")
     .option("-r, --reward <spec>", "reward spec: .yaml, .json, or a module (my.reward.ts#reward)")
     .option("-o, --output <file>", "where rows go; the name says the format (.jsonl, .gz, .zst, .parquet)", "-")
-    .option("--resume", "go on with a run that was killed", false)
+    .option("--resume", "go on with a run that was killed")
     .option("--report <file>", "write a report to look at (HTML)")
-    .option("--plan", "print the compiled plan and stop", false)
-    .option("--strict", "stop at the first line that cannot be read", false)
+    .option("--plan", "print the compiled plan and stop")
+    .option("--strict", "stop at the first line that cannot be read")
     .option("--rejects <file>", "write lines that cannot be read here")
     .option("--workers <n>", "worker threads; 0 scores in the main thread (default: one a core, none for small inputs)", wholeNumber)
     .addOption(new Option("--groups <how>", "contiguous groups stream, others spill to disk and take two passes").choices(["auto", "contiguous", "spill"]).default("auto"))
-    .option("--columns <role=column>", "where a role is read, such as reference=meta.gold (repeatable)", addColumn, {})
-    .option("--json", "print the summary as one JSON object; needs --output", false)
+    .option("--columns <role=column>", "where a role is read, such as reference=meta.gold (repeatable)", addColumn)
+    .option("--json", "print the summary as one JSON object; needs --output")
     .action(score);
 }
 
@@ -48,7 +48,7 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
     import("../score-text.ts"),
   ]);
   const source: RewardSource = flags.reward === undefined ? { kind: "document", document: DEFAULT_SPEC, base: null } : await readRewardSource(flags.reward);
-  if (flags.plan) {
+  if (flags.plan === true) {
     process.stdout.write(`${JSON.stringify((await compileSource(source, resolveMethod)).plan, null, 2)}\n`);
     return;
   }
@@ -56,7 +56,7 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
     throw new GuerdonError("usage", `score: ${message}`);
   };
   if (inputs.length === 0) usage("at least one input must be given, got none");
-  if (flags.json && flags.output === "-") usage("--json must have --output, since standard output is taken by the rows");
+  if (flags.json === true && flags.output === "-") usage("--json must have --output, since standard output is taken by the rows");
   if (flags.report !== undefined && flags.output === "-") usage("--report must have --output, since it reads the rows again");
   const { resolve } = await import("node:path");
   const clash = [flags.output, flags.rejects, flags.report].find((file) => file !== undefined && file !== "-" && inputs.some((input) => resolve(input) === resolve(file)));
@@ -71,11 +71,11 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
   let summary: ScoreSummary;
   try {
     summary = await scoreFiles(inputs, flags.output, source, { resolve: resolveMethod, url: methodsUrl }, {
-      resume: flags.resume,
-      strict: flags.strict,
+      resume: flags.resume === true,
+      strict: flags.strict === true,
       rejects: flags.rejects ?? null,
       groups: flags.groups,
-      columns: flags.columns,
+      columns: flags.columns ?? {},
       signal: stop.signal,
       onProgress: line.update,
       onReject: rejectPrinter(line),
@@ -89,7 +89,7 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
   }
   process.stderr.write(summaryText(summary, (performance.now() - begun) / 1000));
   if (flags.report !== undefined) await writeReport(flags.report, flags, summary);
-  if (flags.json) process.stdout.write(`${JSON.stringify(jsonSummary(summary))}\n`);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonSummary(summary))}\n`);
 }
 
 /** The report is made from the rows as written, so a resumed run reports all of them. */
@@ -137,7 +137,7 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-function addColumn(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function addColumn(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("must be role=column, such as reference=ground_truth");
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
