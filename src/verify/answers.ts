@@ -1,12 +1,12 @@
 /** The answers a text verifier compares: the visible response as a whole, or what an extraction preset finds in it. */
 import type { VerifyContext } from "../core/method.ts";
 import { invalid, type Found, type InvalidVerdict } from "../core/verdict.ts";
-import { extractAnswers, visibleRange, type Candidate, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
+import { EXTRACT_PRESETS, extractAnswers, visibleRange, type Candidate, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
 
 /** `whole` is everything after the reasoning, without blanks at its ends. */
 export type AnswerSource = "whole" | ExtractPreset;
 
-export const ANSWER_SOURCES: readonly ["whole", "default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"] = ["whole", "default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"];
+export const ANSWER_SOURCES: readonly ["whole", ...typeof EXTRACT_PRESETS] = ["whole", ...EXTRACT_PRESETS];
 
 /** One answer and where it stands. */
 export interface ReadAnswer {

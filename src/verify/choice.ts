@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineVerifier, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Found, type Verdict } from "../core/verdict.ts";
 import { readAnswers } from "./answers.ts";
-import { visibleRange, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
+import { EXTRACT_PRESETS, visibleRange, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
 import { normalizeText } from "./normalized-text.ts";
 
 export interface ChoiceOptions {
@@ -34,7 +34,7 @@ export const choice: Verifier<string | readonly string[], ChoiceOptions, Verdict
   id: "verify/choice",
   aliases: ["multiple-choice", "mcq"],
   options: z.strictObject({
-    extract: z.enum(["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"]).default("default"),
+    extract: z.enum(EXTRACT_PRESETS).default("default"),
     choices: z.array(z.string()).max(26).default([]),
     multiple: z.boolean().default(false),
   }),

@@ -5,11 +5,15 @@ import type { Reason, TextSpan, Verdict } from "../core/verdict.ts";
 import { VERSION } from "../core/version.ts";
 import { normalForm } from "./math/answer.ts";
 import type { Stage } from "./math/compare.ts";
-import type { ExtractPreset, ExtractRule } from "./math/extract.ts";
+import { EXTRACT_PRESETS, type ExtractPreset, type ExtractRule } from "./math/extract.ts";
 import { judgeOf, type Judged } from "./math/judge.ts";
 
 export interface MathOptions {
-  /** Where the answer is looked for: see the table of `math/extract.ts`. */
+  /**
+   * Where the answer is looked for, always behind the reasoning. `default`: the best of answer tags, boxes, ####, answer phrases of
+   * many languages, a bare answer, bold, last formula, last line; `last-box`: the last box whatever came before; `strict-box`: one closed
+   * box or nothing; `gsm8k`: the number behind ####; `tagged`: `<answer>`; `math-verify`: as Math-Verify, down to the last number.
+   */
   readonly preset: ExtractPreset;
   /** `compare`: units are converted where both sides have one and may be missing on one side; `require`: missing is wrong; `ignore`: dropped. */
   readonly units: "compare" | "ignore" | "require";
@@ -78,7 +82,7 @@ function explanationOf(result: Judged, options: MathOptions): MathExplanation {
 }
 
 const options: z.ZodObject & z.ZodType<MathOptions> = z.strictObject({
-  preset: z.enum(["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"]).default("default"),
+  preset: z.enum(EXTRACT_PRESETS).default("default"),
   units: z.enum(["compare", "ignore", "require"]).default("compare"),
   precision: z.union([z.number().int().min(0).max(1000), z.enum(["exact", "preset"])]).default("preset"),
   strict: z.boolean().default(true),

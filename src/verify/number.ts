@@ -3,6 +3,7 @@ import { defineVerifier, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Verdict } from "../core/verdict.ts";
 import { ANSWER_SOURCES, readAnswers, type AnswerSource } from "./answers.ts";
 import type { NoAnswerCode } from "./math/extract.ts";
+import { compare, plus, reduce, times, type Rational } from "./math/zero/rational.ts";
 
 export interface NumberOptions {
   /** Which part of the response is compared. */
@@ -15,12 +16,6 @@ export interface NumberOptions {
 
 /** Every reason `number` gives. */
 export type NumberCode = "equal" | "within-tolerance" | "different" | "not-a-number" | "contradiction" | "bad-reference" | NoAnswerCode;
-
-/** An exact rational n/d, d > 0. */
-export interface ExactNumber {
-  readonly n: bigint;
-  readonly d: bigint;
-}
 
 /** Digits and exponents past these are refused. */
 const MOST_CHARACTERS = 2_000;
@@ -48,7 +43,7 @@ export const number: Verifier<number | string, NumberOptions, Verdict<NumberCode
   }),
   prepare(reference: number | string, { extract, absolute, relative }: NumberOptions) {
     const right = typeof reference === "number" ? readNumber(String(reference)) : typeof reference === "string" ? readNumber(reference) : null;
-    const tolerance = right === null ? null : larger(readNumber(String(absolute))!, product(readNumber(String(relative))!, magnitude(right)));
+    const tolerance = right === null ? null : larger(readNumber(String(absolute))!, times(readNumber(String(relative))!, magnitude(right)));
     return (response, context) => {
       if (right === null || tolerance === null) return undecided("bad-reference", "the reference is no number");
       const answers = readAnswers(response, extract, context);
@@ -71,7 +66,7 @@ export const number: Verifier<number | string, NumberOptions, Verdict<NumberCode
  *
  * @example readNumber("$1,234.50") // => { n: 2469n, d: 2n }
  */
-export function readNumber(text: string): ExactNumber | null {
+export function readNumber(text: string): Rational | null {
   if (text.length > MOST_CHARACTERS) return null;
   let plain = text
     .normalize("NFKC")
@@ -105,7 +100,7 @@ export function readNumber(text: string): ExactNumber | null {
   return reduce(signs % 2 === 1 ? -value.n : value.n, value.d);
 }
 
-function decimal(text: string, exponent: number): ExactNumber {
+function decimal(text: string, exponent: number): Rational {
   const point = text.indexOf(".");
   const decimals = point < 0 ? 0 : text.length - point - 1;
   const digits = BigInt(text.replace(".", "") || "0");
@@ -113,29 +108,14 @@ function decimal(text: string, exponent: number): ExactNumber {
   return shift >= 0 ? { n: digits * 10n ** BigInt(shift), d: 1n } : { n: digits, d: 10n ** BigInt(-shift) };
 }
 
-function reduce(n: bigint, d: bigint): ExactNumber {
-  let [a, b] = [n < 0n ? -n : n, d];
-  while (b !== 0n) [a, b] = [b, a % b];
-  return a === 0n || a === 1n ? { n, d: n === 0n ? 1n : d } : { n: n / a, d: d / a };
+function difference(a: Rational, b: Rational): Rational {
+  return plus(a, { n: -b.n, d: b.d });
 }
 
-function compare(a: ExactNumber, b: ExactNumber): number {
-  const delta = a.n * b.d - b.n * a.d;
-  return delta === 0n ? 0 : delta > 0n ? 1 : -1;
-}
-
-function difference(a: ExactNumber, b: ExactNumber): ExactNumber {
-  return { n: a.n * b.d - b.n * a.d, d: a.d * b.d };
-}
-
-function magnitude(a: ExactNumber): ExactNumber {
+function magnitude(a: Rational): Rational {
   return { n: a.n < 0n ? -a.n : a.n, d: a.d };
 }
 
-function product(a: ExactNumber, b: ExactNumber): ExactNumber {
-  return { n: a.n * b.n, d: a.d * b.d };
-}
-
-function larger(a: ExactNumber, b: ExactNumber): ExactNumber {
+function larger(a: Rational, b: Rational): Rational {
   return compare(a, b) >= 0 ? a : b;
 }

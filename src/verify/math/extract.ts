@@ -35,7 +35,10 @@ import { MAX_CANDIDATES, type Candidate, type Extraction, type Hit, type NoAnswe
 export type { MathVerifyOptions } from "./extract/math-verify.ts";
 export type { Candidate, ExtractRule, Extraction, FoundAnswers, NoAnswer, NoAnswerCode } from "./extract/types.ts";
 
-export type ExtractPreset = "default" | "math-verify" | "last-box" | "strict-box" | "gsm8k" | "tagged";
+/** The policies by name; the option `preset` of `math`, and `extract` of the other verifiers. */
+export const EXTRACT_PRESETS: readonly ["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"] = ["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"];
+
+export type ExtractPreset = (typeof EXTRACT_PRESETS)[number];
 
 export interface ExtractOptions {
   readonly preset: ExtractPreset;

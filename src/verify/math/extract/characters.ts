@@ -35,13 +35,6 @@ export function trimBlank(text: string, start: number, end: number): Range {
   return { start, end };
 }
 
-/** The index of the character before `from` that is not blank, or `floor - 1`. */
-export function lastVisible(text: string, from: number, floor: number): number {
-  let i = from - 1;
-  while (i >= floor && isBlank(text.charCodeAt(i))) i--;
-  return i;
-}
-
 /** True where the character at `at` is escaped by an odd number of backslashes before it (not looking before `floor`). */
 export function isEscaped(text: string, at: number, floor: number): boolean {
   let n = 0;

@@ -131,7 +131,6 @@ export const ACCENTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Blackboard letters that name sets. */
-export const SET_LETTERS: ReadonlySet<string> = new Set(["R", "Q", "Z", "N", "C"]);
 export const UNICODE_SETS: ReadonlyMap<string, "R" | "Q" | "Z" | "N" | "C"> = new Map([["ℝ", "R"], ["ℚ", "Q"], ["ℤ", "Z"], ["ℕ", "N"], ["ℂ", "C"]]);
 
 /** Superscript and subscript digits and signs of Unicode. */

@@ -38,7 +38,7 @@ export function withAbsoluteValues(a: Node, meter: Meter): Node {
       if (freeSymbols(a).size === 0) return call(a.name, args);
       if (a.name === "abs" && args.length === 1) return absolute(args[0]!, meter);
       if (a.name === "sign" && args.length === 1 && isReal(args[0]!)) return mul([absolute(args[0]!, meter), pow(args[0]!, integer(-1))]);
-      if ((a.name === "max" || a.name === "min") && args.length > 0 && args.every(isReal)) {
+      if ((a.name === "max" || a.name === "min") && args.length > 0 && args.every(isReal) && fits(args, meter)) {
         const side = a.name === "max" ? 1 : -1;
         return args.reduce((x, y) => mul([HALF, add([x, y, mul([integer(side), absolute(add([x, neg(y)]), meter)])])]));
       }
@@ -47,6 +47,24 @@ export function withAbsoluteValues(a: Node, meter: Meter): Node {
     default:
       return a;
   }
+}
+
+/** Every pair of a maximum writes its sides twice. */
+const MAX_NODES = 600;
+
+function fits(args: readonly Node[], meter: Meter): boolean {
+  return args.length < 9 && args.reduce((total, arg) => 2 * (total + count(arg, MAX_NODES, meter)), 0) <= 2 * MAX_NODES;
+}
+
+/** Nodes of a, or more than `most`. */
+function count(a: Node, most: number, meter: Meter): number {
+  meter.spend(1);
+  let total = 1;
+  for (const child of children(a)) {
+    total += count(child, most - total, meter);
+    if (total > most) break;
+  }
+  return total;
 }
 
 function exactly(a: Node, meter: Meter): Rational | null {
@@ -178,8 +196,8 @@ function absolute(u: Node, meter: Meter): Node {
     if (parts !== null) return mul(parts.map((part) => absolute(part, meter)));
   }
   // |u|² = u·ū
-  const other = conjugate(u);
-  return other === null || other === u ? call("abs", [u]) : pow(mul([u, other]), HALF);
+  const other = isReal(u) || !fits([u, u], meter) ? null : conjugate(u);
+  return other === null ? call("abs", [u]) : pow(mul([u, other]), HALF);
 }
 
 const CONJUGABLE: ReadonlySet<string> = /* @__PURE__ */ new Set(["exp", "sin", "cos", "sinh", "cosh"]);
