@@ -1,18 +1,20 @@
 /**
- * s231, log-sigmoid-centred rewards: at equal KL, the sum of transformed rewards improves more prompts and pays an outlier less.
+ * s231, log-sigmoid-centred rewards: at equal KL, the sum of transformed rewards gives outputs that are good in every
+ * property more often than the raw sum does, and than the hinge min(r − ref, 0).
  *
- * Setting: half of the prompts are good already (most responses beat the references of two properties) and hold one
- * response with an outlier reward in both, the kind a reward model is hacked with; the other half are bad. The policy of
- * every arm is the exact KL-regularised optimum, one γ for all prompts, at the same mean KL. With the raw sum the outliers
- * take the KL; the transform stops paying above the reference, and the KL goes to the bad prompts.
+ * Declared before it was looked at. Rewards are Bradley–Terry truth: an output is good in property j with probability
+ * σ(r[j] − ref[j]), independently. The paper maximises E[Σ log σ(r − ref)], which the transform does by construction; what
+ * is measured is the probability itself, which it does not: log of the probability that an output of the policy is good in
+ * every property, over all prompts. Half of the prompts are good already, half are bad. The policy of every arm is the
+ * exact KL-regularised optimum, one γ for all prompts, at the same mean KL. Margin: 0.02 nats, 2 % more good outputs.
  *
- * Where it should not help: references so high that every reward lies far below, where the transform is linear.
+ * Where it should not help: references so high that every reward lies far below, where the transform is linear. The log
+ * keeps the measure from vanishing with the probability there.
  */
 import { replace, reproduce, type Reproduction } from "../../src/catalog/index.ts";
-import type { Series } from "../../src/core/method.ts";
-import { mean, softmax, standardDeviation, sum } from "../../src/core/numeric.ts";
+import { mean, softmax, sum } from "../../src/core/numeric.ts";
 import type { RandomStream } from "../../src/core/random.ts";
-import { tiltedAtKl } from "../../src/lab/index.ts";
+import { expectation, tiltedAtKl } from "../../src/lab/index.ts";
 import { logSigmoidTransform } from "../../src/shaping/index.ts";
 
 interface Setting {
@@ -23,7 +25,6 @@ interface Setting {
 const PROMPTS = 8;
 const RESPONSES = 12;
 const PROPERTIES = 2;
-const OUTLIER = RESPONSES - 1;
 const KLS = [0.25, 0.5];
 
 interface Prompt {
@@ -31,15 +32,19 @@ interface Prompt {
   /** Rewards, [property][response], each property with an offset of its own: Bradley–Terry fixes no zero. */
   readonly rewards: readonly Float64Array[];
   readonly offsets: readonly number[];
-  readonly hacked: boolean;
 }
 
 function makePrompt(random: RandomStream, good: boolean): Prompt {
   const offsets = Array.from({ length: PROPERTIES }, () => 2 * random.normal());
-  const rewards = offsets.map((offset) =>
-    Float64Array.from({ length: RESPONSES }, (_, y) => offset + (good && y === OUTLIER ? 8 : (good ? 1 : -0.5) + random.normal())),
+  const rewards = offsets.map((offset) => Float64Array.from({ length: RESPONSES }, () => offset + (good ? 1 : -0.5) + random.normal()));
+  return { base: softmax(Float64Array.from({ length: RESPONSES }, () => 0.5 * random.normal())), rewards, offsets };
+}
+
+/** P(good in every property) of each response, under the Bradley–Terry model of the rewards. */
+function goodProbabilities({ rewards, offsets }: Prompt, { referencesAbove }: Setting): Float64Array {
+  return Float64Array.from({ length: RESPONSES }, (_, y) =>
+    rewards.map((r, j) => 1 / (1 + Math.exp(offsets[j]! + referencesAbove - r[y]!))).reduce((a, b) => a * b),
   );
-  return { base: softmax(Float64Array.from({ length: RESPONSES }, () => 0.5 * random.normal())), rewards, offsets, hacked: good };
 }
 
 /** How far u strays from the catalogue's values at and two above the reference, and its slope from 0.1192 there. */
@@ -78,18 +83,18 @@ export const reproduction: Reproduction = reproduce({
   level: "mechanism",
   uses: [logSigmoidTransform],
   claim: {
-    text: "At equal KL the sum of log-sigmoid-centred rewards leaves more prompts above reference and less mass on an outlier reward than the raw sum; u and its slope have the stated values, and the sum is the log of the joint probability of good.",
+    text: "At equal KL the sum of log-sigmoid-centred rewards gives outputs that are good in every property more often than the raw sum and the hinge; u and its slope have the stated values, and the sum is the log of the joint probability of good.",
     source: "Wang et al. 2024, arXiv:2402.00742; catalogue row s231",
     measures: {
-      promptsAboveReference: { direction: "higher", margin: 0.1 },
-      outlierMass: { direction: "lower", margin: 0.05 },
+      logGood: { direction: "higher", margin: 0.02 },
       goldenError: { within: 5e-5 },
       slopeRises: { within: 0 },
       jointStandardErrors: { within: 4 },
     },
     limits:
-      "The gain is that of centring and of not paying above the reference, more than of this curve. On development seeds clipping r − ref at ±2 is about as good (0.56 of prompts above reference, 0.22 on the outlier, against 0.63 and 0.19), and min(r − ref, 0) is better (0.63 and 0.09).",
+      "Under the rewards' own model only: no reward here is wrong, so nothing is shown of reward hacking. An outlier reward is paid least by the hinge: in the setting of round 1 on development seeds it left 0.09 of the mass on the outlier, the transform 0.19, with 0.63 of prompts above reference for both.",
   },
+  round: 2,
   setting: atTheReferences,
   run([transform], { setting, random, meter }) {
     const prompts = Array.from({ length: PROMPTS }, (_, x) => makePrompt(random.split("prompt", x), x % 2 === 0));
@@ -99,12 +104,10 @@ export const reproduction: Reproduction = reproduce({
       const parts = rewards.map((r, j) => transform(r, r.map(() => offsets[j]! + setting.referencesAbove)));
       return Float64Array.from({ length: RESPONSES }, (_, y) => sum(parts.map((part) => part[y]!)));
     });
-    const above = ({ rewards, offsets, hacked }: Prompt, y: number): boolean => !(hacked && y === OUTLIER) && rewards.every((r, j) => r[y]! > offsets[j]!);
-    const mass = (policy: Series, prompt: Prompt): number => sum(Float64Array.from(policy, (p, y) => (above(prompt, y) ? p : 0)));
     const policies = KLS.map((kl) => tiltedAtKl(prompts.map(({ base }) => base), utilities, kl));
+    const good = prompts.map((prompt) => goodProbabilities(prompt, setting));
     return {
-      promptsAboveReference: mean(policies.flatMap((at) => at.map((policy, x) => (mass(policy, prompts[x]!) > 0.5 ? 1 : 0)))),
-      outlierMass: mean(policies.flatMap((at) => at.flatMap((policy, x) => (prompts[x]!.hacked ? [policy[OUTLIER]!] : [])))),
+      logGood: mean(policies.map((at) => Math.log(mean(at.map((policy, x) => expectation(policy, good[x]!)))))),
       goldenError: goldenError(transform),
       slopeRises: slopeRises(transform),
       jointStandardErrors: jointError(transform, random.split("joint")),
@@ -116,12 +119,9 @@ export const reproduction: Reproduction = reproduce({
       methods: [replace(logSigmoidTransform, (rewards) => Float64Array.from(rewards))],
     },
     rival: {
-      text: "sum of rewards standardised over the responses of a prompt",
+      text: "hinge: sum of min(r − ref, 0)",
       methods: [
-        replace(logSigmoidTransform, (rewards) => {
-          const [centre, scale] = [mean(rewards), standardDeviation(rewards)];
-          return Float64Array.from(rewards, (r) => (scale === 0 ? 0 : (r - centre) / scale));
-        }),
+        replace(logSigmoidTransform, (rewards, references) => Float64Array.from(rewards, (r, y) => Math.min(r - (references[y] as number), 0))),
       ],
     },
     replacements: {
@@ -136,6 +136,6 @@ export const reproduction: Reproduction = reproduce({
   shouldNotHelp: {
     text: "references 30 above: every reward lies where the transform is linear",
     setting: farBelowThem,
-    margins: { promptsAboveReference: 0.01, outlierMass: 0.01 },
+    margins: { logGood: 1e-6 },
   },
 });
