@@ -40,8 +40,13 @@ export function rule(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `be ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}`;
     case "invalid_union":
-      return issue.errors.map((branch) => (branch[0] === undefined ? "be valid" : rule(branch[0]))).join(" or ");
+      return alternatives(issue.errors.map((branch) => (branch[0] === undefined ? "be valid" : rule(branch[0]))));
     default:
       return `be valid (${issue.message})`;
   }
+}
+
+/** "be 0", "be 1" to "be 0 or 1": a verb that all share is said once. */
+function alternatives(rules: readonly string[]): string {
+  return rules.every((text) => text.startsWith("be ")) ? `be ${[...new Set(rules.map((text) => text.slice(3)))].join(" or ")}` : rules.join(" or ");
 }

@@ -65,7 +65,8 @@ function settleNull(plan: PlanNode, rollout: Rollout, outcome: Outcome): Outcome
 /** What becomes of a null result. @throws GuerdonError where the node says `fail` */
 function onNull({ name, stage, onNull: rule }: { name: string; stage: string; onNull: OnNull }, verdict: Verdict | null, row: string): number | null {
   if (rule === "skip") return null;
-  if (rule !== "fail") return rule.value;
+  if (typeof rule === "object" && typeof rule?.value === "number") return rule.value;
+  if (rule !== "fail") throw new SpecError(`${stage} ${name}: onNull must be "skip", "fail" or { value: number }, got ${show(rule)}`, { node: name });
   const why = verdict === null ? "null" : `${verdict.status}: ${verdict.reason.code}, ${verdict.reason.text}`;
   throw new GuerdonError("state", `${row === "" ? "" : `rollout ${row}: `}${stage} ${name} must be scored (onNull: fail), got ${why}`, { node: name });
 }

@@ -1,10 +1,11 @@
 /** `defineReward`: a reward spec in TypeScript, its names inferred, so that a misspelt one does not compile. */
-import { show, SpecError } from "../core/errors.ts";
+import { SpecError } from "../core/errors.ts";
 import type { Method, MethodRecord, Series } from "../core/method.ts";
 import type { RewardFunction } from "../core/reward.ts";
 import type { ShapingNode } from "../shaping/index.ts";
 import { compile, type CompiledReward } from "./compile.ts";
 import { FINAL, type DraftNode } from "./draft.ts";
+import { checkDefinition } from "./spec.ts";
 import type { OnNull, Plan, PlanNode, When } from "./types.ts";
 
 /** A verifier or reward method, raw or bound. Written without a call signature, so that `(r) => …` beside it has a typed `r`. */
@@ -69,10 +70,10 @@ export interface DefinedReward<Name extends string = string> {
 export function defineReward<const RewardName extends string, const ShapingName extends string = never>(
   definition: RewardDefinition<RewardName, ShapingName>,
 ): DefinedReward<RewardName | ShapingName> {
+  checkDefinition(definition);
   const nodes: DraftNode[] = [];
   for (const [name, written] of Object.entries<Scorer | ScorerNode>(definition.rewards)) nodes.push(scorer(name, written));
   for (const [name, written] of Object.entries<ShapingNode | CombinerNode<string>>(definition.shaping ?? {})) nodes.push(combiner(name, `shaping.${name}`, "shaping", written));
-  if (nodes.length === 0) throw new SpecError("rewards: must name at least one reward, got {}", { path: "rewards" });
   const compiled = compile({
     columns: definition.columns ?? {},
     models: {},
@@ -104,19 +105,16 @@ const BARE = { given: {}, of: [], weights: null, by: null, model: null } as cons
 function scorer(name: string, written: Scorer | ScorerNode): DraftNode {
   const path = `rewards.${name}`;
   const { use, when = null, onNull = "skip" } = isNode<ScorerNode>(written) ? written : ({ use: written } as ScorerNode);
-  if (typeof use !== "function") throw new SpecError(`${path}: must be a method or a function of the rollout, got ${show(use)}`, { path });
   return { ...BARE, name, path, stage: "reward", use: "record" in use ? (use as ScoringMethod).record.id : "function", method: use as Method | RewardFunction, when, onNull };
 }
 
 function combiner(name: string, path: string, stage: PlanNode["stage"], written: ShapingNode | CombinerNode<string>): DraftNode {
   const { use, onNull = "skip" } = isNode<CombinerNode<string>>(written) ? written : ({ use: written } as CombinerNode<string>);
-  if (typeof use !== "function" || !("of" in use)) throw new SpecError(`${path}: must be a shaping method called with names, such as weightedSum({ correct: 1 }), got ${show(use)}`, { path });
   return { name, path, stage, use: use.record.id, method: use, given: {}, of: use.of, weights: use.weights, by: use.by, model: null, when: null, onNull };
 }
 
 function credit(written: CreditMethod | CreditNode): DraftNode {
   const { use, onNull = "skip" } = isNode<CreditNode>(written) ? written : ({ use: written } as CreditNode);
-  if (typeof use !== "function" || !("record" in use)) throw new SpecError(`credit: must be a credit method, got ${show(use)}`, { path: "credit" });
   return { ...BARE, name: "credit", path: "credit", stage: "credit", use: use.record.id, method: use, when: null, onNull };
 }
 

@@ -8,6 +8,7 @@ import { VERSION } from "../core/version.ts";
 import { groupRelative, leaveOneOut } from "../credit/index.ts";
 import { resolveMethod } from "../methods.ts";
 import { gate, weightedSum } from "../shaping/index.ts";
+import { bindNode } from "./bind.ts";
 import { canonicalJson } from "./canonical.ts";
 import { compileSource, compileSpec, readRewardSource } from "./document.ts";
 import { defineReward } from "./define.ts";
@@ -80,7 +81,7 @@ describe("what a spec may not say", () => {
     ["a misspelt key", { guerdon: 1, rewrads: {} , rewards: { a: "verify/exact" } }, SpecError, /^spec: no key "rewrads"; did you mean "rewards"\?$/],
     ["no rewards", { guerdon: 1, rewards: {} }, SpecError, /^rewards: must name at least one reward/],
     ["a wrong name", { guerdon: 1, rewards: { "a b": "verify/exact" } }, SpecError, /^rewards.a b: a name must be letters/],
-    ["a wrong type", { guerdon: 1, rewards: { a: 5 } }, SpecError, /^rewards.a: must be a string or be an object, got 5$/],
+    ["a wrong type", { guerdon: 1, rewards: { a: 5 } }, SpecError, /^rewards.a: must be a string or an object, got 5$/],
     ["a wrong type inside", { guerdon: 1, rewards: { a: { use: "verify/exact", when: { task: 5 } } } }, SpecError, /^rewards.a.when.task: must be a string, got 5$/],
     ["a misspelt key inside", { guerdon: 1, rewards: { a: { use: "verify/exact", when: { tsak: "m" } } } }, SpecError, /^rewards.a.when.*task/],
     ["an unknown method", { guerdon: 1, rewards: { a: "verify/exct" } }, UnknownMethodError, /^rewards.a: no method "verify\/exct"; did you mean "verify\/exact"\?$/],
@@ -122,6 +123,43 @@ describe("what a spec may not say", () => {
     expect(() => defineReward({ rewards: { needy } })).toThrow(/verify\/needy needs execute/);
     const stream = defineKernel<[ArrayLike<number>], Record<string, never>, Float64Array>({ id: "credit/running", reduces: "stream", arity: 1, options: z.strictObject({}), run: (r) => Float64Array.from(r) });
     expect(() => defineReward({ rewards: { one: () => 1 }, credit: stream })).toThrow(/must reduce a row or a group, got credit\/running, which reduces a stream/);
+  });
+
+  const misread: [string, unknown, RegExp][] = [
+    ["nothing", undefined, /^spec: must be an object, got undefined$/],
+    ["null", null, /^spec: must be an object, got null$/],
+    ["an empty definition", {}, /^rewards: must be there, got nothing$/],
+    ["a misspelt key", { rewards: { a: () => 1 }, credt: groupRelative }, /^spec: no key "credt"; did you mean "credit"\?$/],
+    ["a misspelt key that leaves one out", { reward: "a", rewrds: { a: () => 1 } }, /^spec: no key "rewrds"; did you mean "rewards"\?$/],
+    ["a misspelt onNull", { rewards: { a: { use: () => null, onNull: "skp" } } }, /^rewards\.a\.onNull: must be "skip" or "fail" or an object, got "skp"$/],
+    ["an onNull without its number", { rewards: { a: { use: () => null, onNull: { value: "0" } } } }, /^rewards\.a\.onNull\.value: must be a number, got "0"$/],
+    ["a misspelt key of an onNull", { rewards: { a: { use: () => null, onNull: { vlue: 0 } } } }, /^rewards\.a\.onNull: no key "vlue"; did you mean "value"\?$/],
+    ["a misspelt key of a node", { rewards: { a: { use: () => 1, onNul: "fail" } } }, /^rewards\.a: no key "onNul"; did you mean "onNull"\?$/],
+    ["a misspelt key of the reward", { rewards: { a: () => 1 }, reward: { use: weightedSum({ a: 1 }), onNulls: "fail" } }, /^reward: no key "onNulls"; did you mean "onNull"\?$/],
+    ["a misspelt onNull of credit", { rewards: { a: () => 1 }, credit: { use: groupRelative, onNull: "zero" } }, /^credit\.onNull: must be/],
+    ["a node that uses no function", { rewards: { a: { use: 5 } } }, /^rewards\.a\.use: must be a method or a function of the rollout, got 5$/],
+    ["a wrong when", { rewards: { a: { use: () => 1, when: "math" } } }, /^rewards\.a\.when: must be an object, got "math"$/],
+    ["a wrong seed", { rewards: { a: () => 1 }, seed: -1.5 }, /^seed: must be/],
+    ["a wrong column", { rewards: { a: () => 1 }, columns: { reference: 1 } }, /^columns\.reference: must be a string, got 1$/],
+    ["a wrong name", { rewards: { "a b": () => 1 } }, /^rewards\.a b: a name must be letters/],
+  ];
+  it.each(misread)("defineReward, %s", (_, definition, message) => {
+    expect(() => defineReward(definition as never)).toThrow(SpecError);
+    expect(() => defineReward(definition as never)).toThrow(message);
+  });
+
+  it("a weight that is no number, a name that is none", () => {
+    expect(() => weightedSum({ a: "1" as never })).toThrow(/^weightedSum: the weight of "a" must be a finite number, got "1"$/);
+    expect(() => weightedSum(null as never)).toThrow(SpecError);
+    expect(() => weightedSum({ a: 1 }, { colapse: "keep-scopes" } as never)).toThrow(/^weightedSum: no option "colapse"; did you mean "collapse"\?$/);
+    expect(() => gate({ of: "a" } as never)).toThrow(/^gate: by must be the name of a node, got undefined$/);
+    expect(() => gate({ of: "a", by: "b", at: 0.5 } as never)).toThrow(/^gate: no key "at"/);
+  });
+
+  it("a rule for nulls that no plan may hold never becomes pay", () => {
+    const plan = { name: "a", stage: "reward", use: "function", of: [], weights: null, by: null, model: null, when: null, onNull: "skp" as never, options: {}, reduces: "row", needs: [], code: null } as const;
+    const node = bindNode(() => null, plan);
+    expect(() => node.reads === "rollout" && node.score({ id: "r", group: "g", prompt: "", response: "" }, {})).toThrow(/^reward a: onNull must be "skip", "fail" or \{ value: number \}, got "skp"$/);
   });
 
   it("in TypeScript too, where types were overruled", () => {

@@ -1,7 +1,7 @@
 /** Shaping methods are kernels over numbers that, called with names, become nodes of a reward spec. */
-import { ShapeError, show } from "../core/errors.ts";
+import { ShapeError, show, SpecError, suggestion } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
-import type { Kernel, Method, Series } from "../core/method.ts";
+import { exportName, type Kernel, type Method, type Series } from "../core/method.ts";
 
 /** A shaping method bound to the names it reads: what `defineReward` takes, and a function of the numbers of those names. */
 export interface ShapingNode<Names extends string = string> extends Method {
@@ -39,9 +39,14 @@ export interface DecidedShaping<O extends object> extends Kernel<[value: number,
 /** Makes a kernel over `(values, weights)` callable with names. */
 export function weighed<O extends object>(kernel: Kernel<[values: Series, weights: Series], O, number>): WeighedShaping<O> {
   const node = (named: Readonly<Record<string, number>>, given?: Partial<O>): ShapingNode => {
+    const where = exportName(kernel.record.id);
+    if (typeof named !== "object" || named === null) throw new SpecError(`${where}: must be given values and weights, or names with their weights, got ${show(named)}`);
     const options = resolved(kernel, given);
     const of = Object.keys(named);
     const weights = Object.values(named);
+    of.forEach((name, k) => {
+      if (!Number.isFinite(weights[k])) throw new SpecError(`${where}: the weight of ${JSON.stringify(name)} must be a finite number, got ${show(weights[k])}`, { path: name });
+    });
     return bind(method, of, weights, null, options, (rewards) => kernel.run(Float64Array.from(of, (name) => number(kernel, rewards, name)), weights, options));
   };
   const method = callable(kernel, "weights", node, (first) => !isSeries(first)) as WeighedShaping<O>;
@@ -50,7 +55,12 @@ export function weighed<O extends object>(kernel: Kernel<[values: Series, weight
 
 /** Makes a kernel over `(value, by)` callable with names. */
 export function decided<O extends object>(kernel: Kernel<[value: number, by: number], O, number>): DecidedShaping<O> {
-  const node = ({ of, by }: { readonly of: string; readonly by: string }, given?: Partial<O>): ShapingNode => {
+  const node = (named: { readonly of: string; readonly by: string }, given?: Partial<O>): ShapingNode => {
+    const where = exportName(kernel.record.id);
+    for (const key of ["of", "by"] as const) if (typeof named?.[key] !== "string") throw new SpecError(`${where}: ${key} must be the name of a node, got ${show(named?.[key])}`, { path: key });
+    const stray = Object.keys(named).find((key) => key !== "of" && key !== "by");
+    if (stray !== undefined) throw new SpecError(`${where}: no key ${JSON.stringify(stray)}${suggestion(stray, ["of", "by"])}`, { path: stray });
+    const { of, by } = named;
     const options = resolved(kernel, given);
     return bind(method, [of], null, by, options, (rewards) => kernel.run(number(kernel, rewards, of), number(kernel, rewards, by), options));
   };
@@ -63,12 +73,12 @@ function isSeries(value: unknown): boolean {
 }
 
 function resolved<O extends object>(kernel: Method, given: Partial<O> | undefined): O {
-  return parseOptions<O>(kernel.record.id, kernel.record.options, given);
+  return parseOptions<O>(exportName(kernel.record.id), kernel.record.options, given);
 }
 
 function number(kernel: Method, rewards: Readonly<Record<string, number>>, name: string): number {
   const value = rewards[name];
-  if (typeof value !== "number") throw new ShapeError(`${kernel.record.id}: ${JSON.stringify(name)} must be a number, got ${show(value)}`, { name });
+  if (typeof value !== "number") throw new ShapeError(`${exportName(kernel.record.id)}: ${JSON.stringify(name)} must be a number, got ${show(value)}`, { name });
   return value;
 }
 
