@@ -8,9 +8,9 @@ import { reproduce } from "./reproduce.ts";
 import type { RunOptions, SystemResult } from "./result.ts";
 
 /** A method that adds `lift`; what a fake experiment reproduces. */
-function adder(lift: number): Kernel<[x: number], { lift: number }, number> {
+function adder(lift: number, id = "credit/adder"): Kernel<[x: number], { lift: number }, number> {
   return defineKernel<[number], { lift: number }, number>({
-    id: "credit/adder",
+    id,
     reduces: "row",
     arity: 1,
     options: z.strictObject({ lift: z.number().default(lift) }),
@@ -65,10 +65,22 @@ describe("an honest experiment", () => {
     expect(result.arms!.ablation.gains["score"]!.low).toBeCloseTo(1, 5);
     expect(result.arms!.rival!.gains["score"]!.median).toBeCloseTo(0.8, 5);
     expect(result.arms!.treatment.budget).toEqual({ samples: 10 });
-    expect(result.arms!.replaced).toEqual([
-      { method: "credit/adder", by: "its control", breaks: ["score"] },
-      { method: "credit/adder", by: "its sign turned", breaks: ["score"] },
-    ]);
+    expect(result.arms!.replaced).toEqual([{ method: "credit/adder", by: "its sign turned", breaks: ["score"] }]);
+  });
+  it("makes no check that the ablation passes by being compared with itself", async () => {
+    const one = await run(experiment(adder(1)));
+    expect(one.checks.filter(({ text }) => text.includes("replaced by its control"))).toEqual([]);
+    const pair = [adder(1), adder(1, "credit/other")] as const;
+    const both = (change: (x: number) => number): readonly [Adder, Adder] => [replace(pair[0], change), replace(pair[1], change)];
+    const two = reproduce<readonly [Adder, Adder], Setting, "score">({
+      ...experiment(pair[0]),
+      uses: pair,
+      run: ([first, second], context) => experiment(first).run([replace(first, (x) => second(first(x)))], context),
+      controls: { ablation: { text: "adds nothing", methods: both((x) => x) }, rival: { text: "adds less", methods: both((x) => x + 0.7) } },
+    });
+    const result = await two.run({ clock: () => 0, findMethod: (id) => Promise.resolve(pair.find(({ record }) => record.id === id)!), home: "credit", target: "mechanism" });
+    expect(result.shown).toBe(true);
+    expect(result.checks.map(({ text }) => text)).toContain("the claim fails with credit/other replaced by its control");
   });
   it("gives the same numbers again", async () => {
     const method = adder(1);

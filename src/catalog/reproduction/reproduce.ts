@@ -8,7 +8,8 @@
  * - ablation: the same code with one term off, so `methods` only;
  * - rival: the strongest simple alternative at an equal budget, `methods` or a `run` of its own;
  * - should not help: treatment and ablation in a second `setting`;
- * - replaced: for each used method, its control from the ablation, its sign turned, and its `controls.replacements`.
+ * - replaced: for each used method, its control from the ablation where that is not the ablation itself, its sign turned,
+ *   and its `controls.replacements`.
  *
  * Measures. A compared measure is shown when the gain of the treatment over the ablation, and over the rival, has a lower
  * bound above `margin`; an exact measure when it is at most `within` on every seed. Levels `mechanism` and `trained` need a
@@ -17,8 +18,9 @@
  *
  * Shown means that every check holds: all measures; no gain beyond the margin where none is due (upper bound); every used
  * method breaks some measure when replaced, and every measure is broken by some method turned or replaced (the ablation
- * cannot beat itself, so its control proves nothing of a measure); confirmation seeds; within the time limit. What cannot be an experiment at all is refused with a SpecError: a method that is not the
- * library's, one that was never called, arms that spend different budgets.
+ * cannot beat itself, so its control proves nothing of a measure); confirmation seeds; within the time limit. Every check
+ * could fail. What cannot be an experiment at all is refused with a SpecError: a method that is not the library's, one that
+ * was never called, arms that spend different budgets, margins that nothing can miss.
  */
 import type { Method } from "../../core/method.ts";
 import { checkDefinition, type Claim, type Level, type ReproductionDefinition } from "./definition.ts";

@@ -99,13 +99,16 @@ async function runArms<Methods extends readonly Method[], Setting, Name extends 
   for (const [index, method] of uses.entries())
     for (const { by, opposed, stand } of standsFor(definition, method, index)) {
       const methods = uses.with(index, stand) as unknown as Methods;
-      const isAblation = methods.every((m, i) => m === off.methods[i]);
-      replaced.push({ method: method.record.id, by, opposed, sheet: isAblation ? ablation : await arm(by, methods, setting) });
+      if (methods.every((m, i) => m === off.methods[i])) continue;
+      replaced.push({ method: method.record.id, by, opposed, sheet: await arm(by, methods, setting) });
     }
   return { treatment, ablation, rival, elsewhere, replaced };
 }
 
-/** What must make the claim fail in a used method's place: its control, its sign turned, the author's replacement. */
+/**
+ * What must make the claim fail in a used method's place: its control, its sign turned, the author's replacement.
+ * A stand-in that makes the arm the ablation is left out: that comparison is made already, and the ablation cannot beat itself.
+ */
 function standsFor<Methods extends readonly Method[], Setting, Name extends string>(
   { controls }: ReproductionDefinition<Methods, Setting, Name>,
   method: Method,
