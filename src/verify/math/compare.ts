@@ -1,12 +1,12 @@
 /** Compares two read answers under a policy. */
-import { isScalar, type Node } from "./ast.ts";
+import { isScalar, print, type Node } from "./ast.ts";
 import { joinedQuantity } from "./compare/quantities.ts";
 import { equalNodes } from "./compare/equal.ts";
-import { open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
+import { equal, open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
 import { equalDateTimes } from "./compare/quantities.ts";
 import { choiceLetter, choiceWithText } from "./compare/text.ts";
 import { readAnswer, type Answer } from "./answer.ts";
-import { LIMITS, Meter } from "./limits.ts";
+import { LIMITS, LimitError, Meter } from "./limits.ts";
 
 export type { CompareOptions, Stage } from "./compare/outcome.ts";
 export type Comparison = Outcome;
@@ -15,12 +15,23 @@ export type Comparison = Outcome;
 export function compareAnswers(reference: Answer, response: Answer, options: CompareOptions): Comparison {
   const ctx: Context = { ...options, meter: new Meter(LIMITS.steps) };
   if (reference.dateTime !== null && response.dateTime !== null) return equalDateTimes(reference.dateTime, response.dateTime);
-  const outcome = equalNodes(joined(reference.node), joined(response.node), ctx);
+  const outcome = reflexive(reference.node, response.node, () => equalNodes(joined(reference.node), joined(response.node), ctx));
   if (outcome.equal === true) return outcome;
   const choice = compareChoices(reference, response, ctx);
   if (choice !== null && choice.equal === true) return choice;
   if (!reference.parsed || !response.parsed) return reference.parsed && response.parsed ? outcome : textOutcome(reference, response, outcome);
   return outcome;
+}
+
+/** The same tree is the same answer, also where it has no value or no comparison of it ends within the limits. */
+function reflexive(a: Node, b: Node, compare: () => Outcome): Outcome {
+  try {
+    const outcome = compare();
+    return outcome.equal !== true && print(a) === print(b) ? equal("structure") : outcome;
+  } catch (error) {
+    if (error instanceof LimitError && print(a) === print(b)) return equal("structure");
+    throw error;
+  }
 }
 
 /** Text the grammar did not know was compared as text; where the other side is mathematics that says nothing. */
