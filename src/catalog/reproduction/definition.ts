@@ -1,6 +1,6 @@
 /** What a reproduction says of itself. The rules it is held to are told in `reproduce.ts`. */
 import type { Method } from "../../core/method.ts";
-import { SpecError } from "../../core/errors.ts";
+import { show, SpecError } from "../../core/errors.ts";
 import type { RandomStream } from "../../core/random.ts";
 import type { BudgetKind, Meter } from "../../lab/meter.ts";
 
@@ -9,7 +9,7 @@ export type Level = "identity" | "mechanism" | "trained" | "protocol";
 
 export const LEVELS: readonly Level[] = ["identity", "mechanism", "trained", "protocol"];
 
-/** A measure the treatment must move by more than `margin` against ablation and rival. */
+/** A measure the treatment must move by more than `margin`, at least 0, against ablation and rival. */
 export interface ComparedMeasure {
   readonly direction: "higher" | "lower";
   readonly margin: number;
@@ -76,7 +76,7 @@ export interface Controls<Methods extends readonly Method[], Setting, Name exten
 export interface ShouldNotHelp<Setting, Name extends string> {
   readonly text: string;
   readonly setting: Setting;
-  /** The most a compared measure may gain, at its upper bound; its own margin where not given. */
+  /** The most a compared measure may gain, at its upper bound: at most its own margin, which it is where not given. */
   readonly margins?: { readonly [N in Name]?: number };
 }
 
@@ -116,6 +116,7 @@ export function checkDefinition<Methods extends readonly Method[], Setting, Name
     throw new SpecError(`reproduce: ${system} ${what}`, { system });
   };
   const measures = Object.values<Measure>(claim.measures);
+  requireMargins(definition, refuse);
   if (uses.length === 0) refuse("must use at least one method, got none");
   if (measures.length === 0) refuse("must measure something, got no measures");
   if (controls.ablation.methods.length !== uses.length) refuse(`must ablate with ${uses.length} methods in the order of uses, got ${controls.ablation.methods.length}`);
@@ -130,4 +131,25 @@ export function checkDefinition<Methods extends readonly Method[], Setting, Name
   if (!measures.some(isCompared)) refuse(`must have a compared measure at level ${level}, got none`);
   if ("none" in controls.rival) refuse(`must have a rival at level ${level}, got none`);
   if ("none" in shouldNotHelp) refuse(`must have a setting where it should not help at level ${level}, got none`);
+}
+
+/** Margins that something could miss: finite, at least 0, and no wider where the method should not help. */
+function requireMargins<Methods extends readonly Method[], Setting, Name extends string>(
+  { claim, shouldNotHelp }: ReproductionDefinition<Methods, Setting, Name>,
+  refuse: (what: string) => never,
+): void {
+  const require = (what: string, value: number): void => {
+    if (!Number.isFinite(value) || value < 0) refuse(`must have a finite ${what} of at least 0, got ${show(value)}`);
+  };
+  for (const [name, measure] of Object.entries<Measure>(claim.measures))
+    if (isCompared(measure)) require(`margin for ${name}`, measure.margin);
+    else require(`\`within\` for ${name}`, measure.within);
+  const elsewhere: Readonly<Record<string, number | undefined>> = "none" in shouldNotHelp ? {} : (shouldNotHelp.margins ?? {});
+  for (const [name, margin] of Object.entries(elsewhere)) {
+    if (margin === undefined) continue;
+    const measure = (claim.measures as Readonly<Record<string, Measure | undefined>>)[name];
+    if (measure === undefined || !isCompared(measure)) return refuse(`must give shouldNotHelp.margins for compared measures only, got ${name}`);
+    require(`shouldNotHelp margin for ${name}`, margin);
+    if (margin > measure.margin) refuse(`must have a shouldNotHelp margin for ${name} of at most the claim's ${measure.margin}, got ${margin}`);
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { GuerdonError } from "../../core/errors.ts";
 import { defineKernel, type Kernel, type Method } from "../../core/method.ts";
-import type { ReproductionDefinition } from "./definition.ts";
+import type { Measure, ReproductionDefinition } from "./definition.ts";
 import { replace } from "./instrument.ts";
 import { reproduce } from "./reproduce.ts";
 import type { RunOptions, SystemResult } from "./result.ts";
@@ -156,6 +156,18 @@ describe("what is refused", () => {
     expect(() => reproduce(experiment(method, { controls: { ...controls, rival: { none: "lazy" } } }))).toThrow("must have a rival at level mechanism");
     expect(() => reproduce(experiment(method, { shouldNotHelp: { none: "lazy" } }))).toThrow("should not help at level mechanism");
     expect(() => reproduce(experiment(method, { claim: { text: "", source: "", measures: { score: { within: 1 } } } }))).toThrow("must have a compared measure");
+  });
+  it.each([Infinity, Number.NaN, -0.1])("a margin of %s, which says nothing or asks for less than nothing", (bad) => {
+    const claimOf = (score: Measure): Partial<Definition> => ({ claim: { text: "", source: "", measures: { score } } });
+    expect(() => reproduce(experiment(adder(1), claimOf({ direction: "higher", margin: bad })))).toThrow("must have a finite margin for score of at least 0");
+    expect(() => reproduce(experiment(adder(1), { level: "identity", ...claimOf({ within: bad }) }))).toThrow("must have a finite `within` for score of at least 0");
+    expect(() => reproduce(experiment(adder(1), { shouldNotHelp: { text: "", setting: { works: false }, margins: { score: bad } } }))).toThrow("must have a finite shouldNotHelp margin for score");
+  });
+  it("a margin where it should not help that is wider than the claim's, or for nothing compared", () => {
+    const elsewhere = (margins: { score: number }): Partial<Definition> => ({ shouldNotHelp: { text: "", setting: { works: false }, margins } });
+    expect(() => reproduce(experiment(adder(1), elsewhere({ score: 0.6 })))).toThrow("of at most the claim's 0.5, got 0.6");
+    expect(() => reproduce(experiment(adder(1), elsewhere({ score: 0.5 })))).not.toThrow();
+    expect(() => reproduce(experiment(adder(1), elsewhere({ scoer: 0.1 } as never)))).toThrow("for compared measures only, got scoer");
   });
   it("an abort, between seeds", () => expect(run(experiment(adder(1)), { signal: AbortSignal.abort(new GuerdonError("state", "stopped")) })).rejects.toThrow("stopped"));
 });
