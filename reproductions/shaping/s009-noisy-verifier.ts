@@ -137,7 +137,8 @@ export const reproduction: Reproduction = reproduce({
       forwardError: { within: 1e-12 },
       rateBeyond: { within: 0 },
     },
-    limits: "Expected directions only. With one pair of rates the uncorrected direction is right already, and group centring undoes both corrections; the forward weights turn no direction, they change the variance.",
+    limits:
+      "Expected directions only. The alignment is algebra once the true rates are given, and what is spent depends on no method: one run shared by all arms, so equal budgets hold by construction. With one pair of rates the uncorrected direction is right already, and group centring undoes both corrections; the forward weights turn no direction, they change the variance.",
   },
   setting: differing,
   run(methods, { setting, random, meter }) {

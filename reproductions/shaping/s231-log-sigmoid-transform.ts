@@ -92,9 +92,14 @@ export const reproduction: Reproduction = reproduce({
       jointStandardErrors: { within: 4 },
     },
     limits:
-      "Under the rewards' own model only: no reward here is wrong, so nothing is shown of reward hacking. An outlier reward is paid least by the hinge: in the setting of round 1 on development seeds it left 0.09 of the mass on the outlier, the transform 0.19, with 0.63 of prompts above reference for both.",
+      "On development seeds it is above the hinge by 0.070 nats and below the raw sum by 0.018: where the rewards are right and spread no further than this, the raw sum gives more outputs that are good in every property. Under the rewards' own model only: no reward here is wrong, so nothing is shown of reward hacking. An outlier reward is paid least by the hinge: in the setting of round 1 on development seeds it left 0.09 of the mass on the outlier, the transform 0.19, with 0.63 of prompts above reference for both. What is spent are constants of one run shared by all arms, so equal budgets hold by construction.",
   },
-  round: 2,
+  earlier: [
+    {
+      shown: true,
+      text: "against sums standardised over a prompt, which are not the strongest simple rival: prompts above reference 0.469 more (lower bound 0.313), mass on an outlier 0.262 less (0.245); the hinge ties the one and wins the other, so the measure and the rival were changed",
+    },
+  ],
   setting: atTheReferences,
   run([transform], { setting, random, meter }) {
     const prompts = Array.from({ length: PROMPTS }, (_, x) => makePrompt(random.split("prompt", x), x % 2 === 0));

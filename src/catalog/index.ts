@@ -9,6 +9,7 @@ export {
   type Claim,
   type ComparedMeasure,
   type Controls,
+  type EarlierRound,
   type ExactMeasure,
   type Level,
   type Measure,
@@ -24,4 +25,4 @@ export { TIME_LIMIT_SECONDS, type ArmResult, type Arms, type Check, type Gain, t
 export { seedsOf, type Phase } from "./reproduction/seeds.ts";
 export { medianBounds, SIGNIFICANCE, type MedianBounds } from "./reproduction/statistics.ts";
 export { loadReproduction, reproductionFiles, type ReproductionFile } from "./reproduction/files.ts";
-export { renderReport, reportOf, type LevelCount, type ReproductionReport } from "./reproduction/report.ts";
+export { renderReport, renderRounds, reportOf, type LevelCount, type ReproductionReport } from "./reproduction/report.ts";

@@ -80,6 +80,13 @@ export interface ShouldNotHelp<Setting, Name extends string> {
   readonly margins?: { readonly [N in Name]?: number };
 }
 
+/** A round that was superseded: it stays in the record, so that a second try is seen as one. */
+export interface EarlierRound {
+  readonly shown: boolean;
+  /** Its figures, and what was changed after it. */
+  readonly text: string;
+}
+
 export interface ReproductionDefinition<Methods extends readonly Method[], Setting, Name extends string> {
   /** Id of the catalogue row. */
   readonly system: string;
@@ -94,8 +101,8 @@ export interface ReproductionDefinition<Methods extends readonly Method[], Setti
   readonly shouldNotHelp: ShouldNotHelp<Setting, Name> | NoArm;
   /** Seeds by default; 16. */
   readonly seeds?: number;
-  /** Raise it when confirmation results were looked at and the setting was then changed. */
-  readonly round?: number;
+  /** Rounds whose confirmation results were looked at before the experiment was changed, first to last; each round draws new seeds. */
+  readonly earlier?: readonly EarlierRound[];
   /** Budget counters that may differ between arms, each with the reason. */
   readonly unequal?: { readonly [K in BudgetKind]?: string };
 }

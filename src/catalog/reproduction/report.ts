@@ -32,6 +32,7 @@ export function renderReport(report: ReproductionReport): string {
     const target = result.level === result.target ? "" : ` (target ${result.target})`;
     lines.push(`${result.id}  ${result.shown ? "shown" : "NOT SHOWN"}  ${result.level}${target}  ${result.home}  ${result.seeds} ${result.phase} seeds  ${result.seconds.toFixed(1)} s`);
     lines.push(`      ${result.claim.text}`);
+    if (result.round > 1) lines.push(`      ${renderRounds(result)}`);
     lines.push(...armLines(result));
     for (const reason of result.reasons) lines.push(`      ${reason}`);
     if (result.claim.limits !== undefined) lines.push(`      limits: ${result.claim.limits}`);
@@ -42,6 +43,15 @@ export function renderReport(report: ReproductionReport): string {
     lines.push(`${level.padEnd(10)} ${shown} shown of ${run} run; ${target} rows aim at it`);
   }
   return lines.join("\n");
+}
+
+/** `2nd round; the 1st was not shown (its figures)`. */
+export function renderRounds({ round, earlier }: Pick<SystemResult, "round" | "earlier">): string {
+  return [`${ordinal(round)} round`, ...earlier.map(({ shown, text }, i) => `the ${ordinal(i + 1)} was ${shown ? "shown" : "not shown"} (${text})`)].join("; ");
+}
+
+function ordinal(n: number): string {
+  return `${n}${["st", "nd", "rd"][n - 1] ?? "th"}`;
 }
 
 function armLines({ arms, claim }: SystemResult): string[] {

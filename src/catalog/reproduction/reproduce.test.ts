@@ -4,6 +4,7 @@ import { GuerdonError } from "../../core/errors.ts";
 import { defineKernel, type Kernel, type Method } from "../../core/method.ts";
 import type { Measure, ReproductionDefinition } from "./definition.ts";
 import { replace } from "./instrument.ts";
+import { renderReport, reportOf } from "./report.ts";
 import { reproduce } from "./reproduce.ts";
 import type { RunOptions, SystemResult } from "./result.ts";
 
@@ -81,6 +82,14 @@ describe("an honest experiment", () => {
     const result = await two.run({ clock: () => 0, findMethod: (id) => Promise.resolve(pair.find(({ record }) => record.id === id)!), home: "credit", target: "mechanism" });
     expect(result.shown).toBe(true);
     expect(result.checks.map(({ text }) => text)).toContain("the claim fails with credit/other replaced by its control");
+  });
+  it("draws new seeds after every earlier round, and says what became of those", async () => {
+    const method = adder(1);
+    const [first, second] = [await run(experiment(method)), await run(experiment(method, { earlier: [{ shown: false, text: "0.3 of 0.5" }] }))];
+    expect([first.round, second.round]).toEqual([1, 2]);
+    expect(second.arms!.treatment.measures).not.toEqual(first.arms!.treatment.measures);
+    expect(renderReport(reportOf([second], []))).toContain("2nd round; the 1st was not shown (0.3 of 0.5)\n");
+    expect(renderReport(reportOf([first], []))).not.toContain("round");
   });
   it("gives the same numbers again", async () => {
     const method = adder(1);

@@ -1,7 +1,7 @@
 /** What the harness gives: one result a system, and the table of them by level. */
 import type { Method } from "../../core/method.ts";
 import type { Budget } from "../../lab/meter.ts";
-import type { Claim, Level } from "./definition.ts";
+import type { Claim, EarlierRound, Level } from "./definition.ts";
 import type { Phase } from "./seeds.ts";
 
 /** Seconds one reproduction may take. */
@@ -73,6 +73,11 @@ export interface SystemResult {
   readonly uses: readonly string[];
   readonly phase: Phase;
   readonly seeds: number;
+  /** 1 where the confirmation seeds were drawn once; `earlier` are the rounds before. */
+  readonly round: number;
+  readonly earlier: readonly EarlierRound[];
+  /** Version of the package that was run. */
+  readonly version: string;
   /** Calls of each used method in the treatment. */
   readonly calls: Readonly<Record<string, number>>;
   /** Null where it was stopped by the time limit before the arms were complete. */

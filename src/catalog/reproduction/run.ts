@@ -2,6 +2,7 @@
 import { NonFiniteError, ShapeError, show, SpecError } from "../../core/errors.ts";
 import type { Method } from "../../core/method.ts";
 import { randomStream } from "../../core/random.ts";
+import { VERSION } from "../../core/version.ts";
 import { createMeter, type Budget } from "../../lab/meter.ts";
 import { armResults, checkArms, requireEqualBudgets, type ReplacedSheet, type Sheet, type Sheets } from "./arms.ts";
 import { isCompared, isExactLevel, type ReproductionDefinition, type Run } from "./definition.ts";
@@ -26,12 +27,13 @@ export async function runReproduction<Methods extends readonly Method[], Setting
   definition: ReproductionDefinition<Methods, Setting, Name>,
   options: RunOptions,
 ): Promise<SystemResult> {
-  const { system, level, uses, claim } = definition;
+  const { system, level, uses, claim, earlier = [] } = definition;
+  const round = earlier.length + 1;
   const { clock, home, target, phase = "confirmation" } = options;
   for (const { record } of uses)
     if (!uses.includes(await options.findMethod(record.id))) throw new SpecError(`reproduce: ${system} must use the library's ${record.id}, got another method of that id`, { system });
 
-  const seeds = seedsOf(system, phase, options.seeds ?? definition.seeds ?? DEFAULT_SEEDS, definition.round);
+  const seeds = seedsOf(system, phase, options.seeds ?? definition.seeds ?? DEFAULT_SEEDS, round);
   const counts = uses.map((method) => counted(method));
   const start = clock();
   const seconds = (): number => (clock() - start) / 1000;
@@ -58,6 +60,9 @@ export async function runReproduction<Methods extends readonly Method[], Setting
     uses: uses.map(({ record }) => record.id),
     phase,
     seeds: seeds.length,
+    round,
+    earlier,
+    version: VERSION,
     calls: Object.fromEntries(uses.map(({ record }, i) => [record.id, counts[i]!.calls()])),
     arms: sheets === null ? null : armResults(claim.measures, sheets),
     checks,

@@ -3,7 +3,7 @@ import { sha256Words } from "../../core/sha256.ts";
 
 /**
  * `development` seeds are for finding a setting; only `confirmation` seeds show a claim.
- * A confirmation result that was looked at and then tuned against is development too: change `round` in the reproduction.
+ * A confirmation result that was looked at and then tuned against is development too: its round goes to `earlier` in the reproduction, and new seeds are drawn.
  */
 export type Phase = "development" | "confirmation";
 

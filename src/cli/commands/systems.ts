@@ -1,6 +1,6 @@
 /** `guerdon systems [ID]`: the catalogue of published systems, and what was shown of each. */
 import { Option, type Command } from "commander";
-import type { SystemEntry } from "../../catalog/systems.ts";
+import type { SystemEntry, SystemResult } from "../../catalog/index.ts";
 
 interface SystemsFlags {
   readonly home?: string;
@@ -22,10 +22,10 @@ export function register(program: Command): void {
     .option("--shown", "only systems of which something was shown")
     .option("--json", "print one JSON object")
     .action(async (id: string | undefined, flags: SystemsFlags) => {
-      const { findSystem, systems } = await import("../../catalog/systems.ts");
+      const [{ findSystem, systems }, { renderRounds }] = await Promise.all([import("../../catalog/systems.ts"), import("../../catalog/reproduction/report.ts")]);
       if (id !== undefined) {
         const entry = await findSystem(id);
-        process.stdout.write(flags.json === true ? `${JSON.stringify(entry)}\n` : page(entry));
+        process.stdout.write(flags.json === true ? `${JSON.stringify(entry)}\n` : page(entry, renderRounds));
         return;
       }
       const entries = (await systems()).filter(
@@ -50,7 +50,7 @@ function short(text: string): string {
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }
 
-function page(entry: SystemEntry): string {
+function page(entry: SystemEntry, renderRounds: (result: SystemResult) => string): string {
   const facts: [string, string | undefined][] = [
     ["system", entry.system],
     ["kind", entry.kind],
@@ -67,6 +67,12 @@ function page(entry: SystemEntry): string {
   ];
   const lines = [`${entry.id}  ${entry.title}`, "", ...facts.filter(([, value]) => value !== undefined && value !== "").map(([name, value]) => `${name.padEnd(8)} ${value}`)];
   for (const result of entry.evidence)
-    lines.push("", `${result.shown ? "shown" : "not shown"} at level ${result.level}, on ${result.seeds} ${result.phase} seeds, in ${result.seconds} s`, ...result.checks.map((check) => `  ${check.holds ? "holds" : "FAILS"}  ${check.text}`), ...(result.claim.limits === undefined ? [] : [`  limits: ${result.claim.limits}`]));
+    lines.push(
+      "",
+      `${result.shown ? "shown" : "not shown"} at level ${result.level}, on ${result.seeds} ${result.phase} seeds, in ${result.seconds} s, version ${result.version}`,
+      ...(result.round > 1 ? [`  ${renderRounds(result)}`] : []),
+      ...result.checks.map((check) => `  ${check.holds ? "holds" : "FAILS"}  ${check.text}`),
+      ...(result.claim.limits === undefined ? [] : [`  limits: ${result.claim.limits}`]),
+    );
   return `${lines.join("\n")}\n`;
 }
