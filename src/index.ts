@@ -26,7 +26,7 @@ const methods: Methods = { resolve: resolveMethod, url: methodsUrl };
  * @throws GuerdonError where a group comes back after it has ended, or a node says `onNull: fail`
  */
 export function score<Name extends string>(reward: DefinedReward<Name>, rollouts: AsyncIterable<Rollout> | Iterable<Rollout>, options: Partial<ScoreOptions> = {}): AsyncGenerator<ScoredRollout<Name>, void, void> {
-  return scoreOf(reward, rollouts, { methods, ...options });
+  return scoreOf(reward, rollouts, { ...options, methods: options.methods ?? methods });
 }
 
 /**

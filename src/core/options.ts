@@ -41,6 +41,9 @@ export function rule(issue: z.core.$ZodIssue): string {
       return `be ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}`;
     case "invalid_union":
       return alternatives(issue.errors.map((branch) => (branch[0] === undefined ? "be valid" : rule(branch[0]))));
+    case "custom":
+      // A rule of ours says itself what must be.
+      return issue.message.startsWith("be ") ? issue.message : `be valid (${issue.message})`;
     default:
       return `be valid (${issue.message})`;
   }

@@ -284,3 +284,22 @@ describe("resume", () => {
     }
   });
 });
+
+describe("options", () => {
+  const refused: [unknown, RegExp][] = [
+    [{ worker: 2 }, /^scoreFiles: no option "worker"; did you mean "workers"\?$/],
+    [{ workers: -1 }, /^scoreFiles: option "workers" must be at least 0, got -1$/],
+    [{ blockBytes: 0 }, /^scoreFiles: option "blockBytes" must be at least 1, got 0$/],
+    [{ columns: { reference: 1 } }, /^scoreFiles: option "columns.reference" must be a string, got 1$/],
+    [{ onProgress: true }, /^scoreFiles: option "onProgress" must be a function, got true$/],
+  ];
+  it.each(refused)("%j is refused", async (options, message) => {
+    await expect(run(at("in.jsonl"), options as never)).rejects.toThrow(message);
+  });
+
+  it("that are undefined are not given", async () => {
+    writeFileSync(at("in.jsonl"), lines(rows(2)));
+    const nothing = { groups: undefined, resume: undefined, strict: undefined, rejects: undefined, columns: undefined, blockBytes: undefined, signal: undefined, onProgress: undefined } as never;
+    expect(await run(at("in.jsonl"), nothing)).toBe(await run(at("in.jsonl")));
+  });
+});

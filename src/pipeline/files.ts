@@ -3,7 +3,9 @@ import { Buffer } from "node:buffer";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { GuerdonError } from "../core/errors.ts";
+import { parseOptions, type OptionsSchema } from "../core/options.ts";
 import { headRows, readBlocks, recognizeColumns, type Block, type ColumnMapping, type ColumnPlan, type Reject } from "../rollout/index.ts";
 import { assembler, RECORD, ScatteredGroups, type Boundary } from "./assemble.ts";
 import { blockScorer, splitBlock, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
@@ -13,6 +15,7 @@ import { finisher, lostOutcome, outputNames } from "./evaluate.ts";
 import { groupTable } from "./group-table.ts";
 import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
 import { localPool, openPool, type Pool } from "./pool.ts";
+import { listener, signal, workers } from "./run-options.ts";
 import { secondPass } from "./second-pass.ts";
 import { freeBuffer, isResumable, openSegments, type Segments } from "./segments.ts";
 import { newTally, type Tally } from "./tally.ts";
@@ -67,21 +70,21 @@ export interface ScoreSummary {
   readonly tally: Tally;
 }
 
-const DEFAULTS: ScoreFilesOptions = {
-  workers: undefined,
-  groups: "auto",
-  resume: false,
-  strict: false,
-  rejects: null,
-  columns: {},
-  blockBytes: 1 << 18,
-  workerMemoryMb: 2048,
-  segmentBytes: 4 << 20,
-  signal: undefined,
-  onProgress: undefined,
-  onReject: undefined,
-  onSecondPass: undefined,
-};
+const schema: OptionsSchema<ScoreFilesOptions> = z.strictObject({
+  workers: workers.optional() as z.ZodType<number | undefined>,
+  groups: z.enum(["auto", "contiguous", "spill"]).default("auto"),
+  resume: z.boolean().default(false),
+  strict: z.boolean().default(false),
+  rejects: z.string().nullable().default(null),
+  columns: (z.record(z.string(), z.string()) as unknown as z.ZodType<ColumnMapping>).default({}),
+  blockBytes: z.int().min(1).default(1 << 18),
+  workerMemoryMb: z.int().min(1).default(2048),
+  segmentBytes: z.int().min(1).default(4 << 20),
+  signal,
+  onProgress: listener<Progress>(),
+  onReject: listener<Reject>(),
+  onSecondPass: listener<string>(),
+});
 
 /** Name of the journal of an output. */
 export function journalPath(output: string): string {
@@ -95,8 +98,9 @@ export function journalPath(output: string): string {
  * @throws SpecError, FormatError (strict), BoundaryError, GuerdonError where a resumed run is not the one that was killed
  */
 export async function scoreFiles(inputs: readonly string[], output: string, source: RewardSource, methods: Methods, given: Partial<ScoreFilesOptions> = {}): Promise<ScoreSummary> {
+  const asked = parseOptions("scoreFiles", schema, given);
   const compiled = await compileSource(source, methods.resolve);
-  const options = { ...DEFAULTS, ...given, workers: given.workers ?? (await workersFor(inputs, compiled)) };
+  const options = { ...asked, workers: asked.workers ?? (await workersFor(inputs, compiled)) };
   if (options.resume && !isResumable(output))
     throw new GuerdonError("usage", `${output}: resume needs an output that can be cut and gone on with (JSON lines, .gz or .zst), got ${output === "-" ? "standard output" : "Parquet"}`);
   if (options.resume && inputs.includes("-")) throw new GuerdonError("usage", "resume needs inputs that can be read again, got standard input");

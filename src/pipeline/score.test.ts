@@ -184,6 +184,28 @@ describe("groups", () => {
   });
 });
 
+describe("options", () => {
+  const one = defineReward({ rewards: { one: () => 1 } });
+  const refused: [unknown, RegExp][] = [
+    [{ worker: 2 }, /^score: no option "worker"; did you mean "workers"\?$/],
+    [{ workers: -1 }, /^score: option "workers" must be at least 0, got -1$/],
+    [{ workers: "2" }, /^score: option "workers" must be/],
+    [{ concurrency: 0 }, /^score: option "concurrency" must be at least 1, got 0$/],
+    [{ groups: "auto" }, /^score: option "groups" must be "contiguous" or "spill", got "auto"$/],
+    [{ seed: -1.5 }, /^score: option "seed" must be/],
+    [{ signal: {} }, /^score: option "signal" must be an AbortSignal, got {}$/],
+    [5, /^score: options must be an object, got 5$/],
+  ];
+  it.each(refused)("%j is refused", async (options, message) => {
+    await expect(all(score(one, [rollout("a", "1")], options as never))).rejects.toThrow(message);
+  });
+
+  it("that are undefined are not given", async () => {
+    const nothing = { workers: undefined, groups: undefined, concurrency: undefined, seed: undefined, signal: undefined, methods: undefined } as never;
+    expect(await all(score(one, [rollout("a", "1")], nothing))).toHaveLength(1);
+  });
+});
+
 describe("side by side", () => {
   it("asynchronous rewards keep the order, and a source that waits for results gets them", async () => {
     const waits = defineReward({ rewards: { later: async (r) => { await new Promise((resolve) => setTimeout(resolve, r.response.length)); return r.response.length; } } });

@@ -1,5 +1,7 @@
 /** `score`: rollouts in, scored rollouts out, in order. */
+import { z } from "zod";
 import { GuerdonError, OptionError } from "../core/errors.ts";
+import { parseOptions, type OptionsSchema } from "../core/options.ts";
 import type { Rollout } from "../core/rollout.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Outcome } from "./bind.ts";
@@ -9,6 +11,7 @@ import { finisher, lostOutcome, outputNames, type RowScore } from "./evaluate.ts
 import type { Methods } from "./files.ts";
 import { groupTable } from "./group-table.ts";
 import { openPool, type Pool } from "./pool.ts";
+import { methods, signal, workers } from "./run-options.ts";
 import { openSpill } from "./spill.ts";
 import type { PlanNode, ScoredRollout } from "./types.ts";
 
@@ -26,7 +29,14 @@ export interface ScoreOptions {
   readonly methods: Methods | undefined;
 }
 
-const DEFAULTS: ScoreOptions = { workers: 0, groups: "contiguous", concurrency: 64, seed: undefined, signal: undefined, methods: undefined };
+const schema: OptionsSchema<ScoreOptions> = z.strictObject({
+  workers: workers.default(0),
+  groups: z.enum(["contiguous", "spill"]).default("contiguous"),
+  concurrency: z.int().min(1).default(64),
+  seed: z.int().min(0).optional() as z.ZodType<number | undefined>,
+  signal,
+  methods,
+});
 
 /**
  * Scores rollouts with a reward. Rows come out in the order they went in, each when its group has ended.
@@ -38,7 +48,7 @@ export async function* score<Name extends string>(
   rollouts: AsyncIterable<Rollout> | Iterable<Rollout>,
   given: Partial<ScoreOptions> = {},
 ): AsyncGenerator<ScoredRollout<Name>, void, void> {
-  const options = { ...DEFAULTS, ...given };
+  const options = parseOptions("score", schema, given);
   const { credit } = reward.compiled;
   const rows = scoredRows(reward as DefinedReward, rollouts, options);
   const all = credit === null ? rows : options.groups === "spill" ? throughDisk(rows, credit.advantages) : byGroup(rows, credit.advantages);

@@ -118,7 +118,6 @@ function toSpecError(issue: z.core.$ZodIssue, document: unknown, above: Path, ke
 
 /** The rule of a function is its own message, and stands for the node it may be written in. */
 function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "custom") return issue.message;
   const own = issue.code === "invalid_union" ? issue.errors.flat().find(({ code }) => code === "custom") : undefined;
   return own === undefined ? rule(issue) : own.message;
 }
