@@ -1,6 +1,7 @@
 /**
  * The recorded results of the reproductions: `catalog/evidence.json`, written by `guerdon reproduce --record` in a checkout
- * and shipped with the package, where the reproductions themselves are not. A test holds it equal to what they say.
+ * and shipped with the package, where the reproductions themselves are not. A test runs them again and holds the record
+ * equal to what comes out.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { BoundaryError } from "../core/errors.ts";

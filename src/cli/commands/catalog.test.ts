@@ -58,10 +58,17 @@ describe("systems", () => {
     for (const row of some.systems) expect(row).toMatchObject({ home: "credit", target: "mechanism", state: "shown" });
   });
   it("shows one with its claim and evidence", async () => {
-    const { out } = await guerdon("systems", "s231");
+    const { out } = await guerdon("systems", "s013");
     expect(out).toContain("to show");
-    expect(out).toContain("holds  outlierMass is lower than the ablation's");
+    expect(out).toContain("holds  learningCurve is higher than the ablation's");
     expect(out).toContain("limits:");
+    expect(out).toContain("2nd round; the 1st was not shown (gain over the rival: median 0.027, lower bound 0.005 of the 0.01 asked");
+  });
+  it("says which check a system that is not shown fails", async () => {
+    const { out } = await guerdon("systems", "s231");
+    expect(out).toMatch(/^state +implemented$/m);
+    expect(out).toContain("not shown at level mechanism");
+    expect(out).toContain("FAILS  logGood is higher than the ablation's");
   });
 });
 
