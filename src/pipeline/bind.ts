@@ -1,7 +1,7 @@
 /** Plan nodes bound to their functions: how a verifier, a reward, a function, a shaping method and a credit method are called. */
 import { GuerdonError, show, SpecError } from "../core/errors.ts";
-import type { BoundFormatVerifier, BoundKernel, BoundRewardMethod, BoundVerifier, Capabilities, FormatVerifier, Kernel, Method, PreparedVerifier, RewardMethod, Series, Verifier, VerifyContext } from "../core/method.ts";
-import type { RewardFunction, RewardValue } from "../core/reward.ts";
+import type { BoundFormatVerifier, BoundKernel, BoundRewardMethod, BoundVerifier, FormatVerifier, Kernel, Method, PreparedVerifier, RewardMethod, Series, Verifier, VerifyContext } from "../core/method.ts";
+import type { RewardContext, RewardFunction, RewardValue } from "../core/reward.ts";
 import { promptText, responseText, type Rollout } from "../core/rollout.ts";
 import { isVerdict, notApplicable, undecided, type Verdict } from "../core/verdict.ts";
 import { overScored } from "../credit/index.ts";
@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Scores a rollout, or combines earlier values. */
 export type BoundNode =
-  | { readonly plan: PlanNode; readonly reads: "rollout"; readonly score: (rollout: Rollout, capabilities: Capabilities) => Outcome | Promise<Outcome> }
+  | { readonly plan: PlanNode; readonly reads: "rollout"; readonly score: (rollout: Rollout, context: RewardContext) => Outcome | Promise<Outcome> }
   | { readonly plan: PlanNode; readonly reads: "nodes"; readonly combine: (values: Readonly<Record<string, number | null | undefined>>) => number | null | undefined };
 
 /** Rewards of one whole group to advantages; nulls leave the statistics. */
@@ -37,11 +37,11 @@ export function bindNode(method: Method | RewardFunction, plan: PlanNode): Bound
   return {
     plan,
     reads: "rollout",
-    score(rollout, capabilities) {
+    score(rollout, context) {
       if (matches !== null && !matches(rollout.task)) return { value: undefined, verdict: notApplicable<PipelineReason>("other-task", `looks at tasks ${plan.when!.task}`) };
       let outcome: Outcome | Promise<Outcome>;
       try {
-        outcome = inner(rollout, capabilities);
+        outcome = inner(rollout, context);
       } catch (error) {
         outcome = fault(plan, error);
       }
@@ -71,15 +71,15 @@ function onNull({ name, stage, onNull: rule }: { name: string; stage: string; on
   throw new GuerdonError("state", `${row === "" ? "" : `rollout ${row}: `}${stage} ${name} must be scored (onNull: fail), got ${why}`, { node: name });
 }
 
-function bindFunction(f: RewardFunction, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
+function bindFunction(f: RewardFunction, plan: PlanNode): (rollout: Rollout, context: RewardContext) => Outcome | Promise<Outcome> {
   const read = (result: unknown): Outcome => {
     if (typeof result === "number" && Number.isFinite(result)) return { value: result, verdict: null };
     if (result === null) return { value: null, verdict: null };
     if (isVerdict(result)) return fromVerdict(result);
     return fault(plan, new SpecError(`${plan.name} must return a finite number, null or a Verdict, got ${show(result)}`));
   };
-  return (rollout) => {
-    const result = f(rollout);
+  return (rollout, context) => {
+    const result = f(rollout, context);
     return result instanceof Promise ? result.then(read) : read(result);
   };
 }
@@ -88,21 +88,22 @@ function fromVerdict(verdict: Verdict): Outcome {
   return { value: verdict.status === "not-applicable" ? undefined : verdict.score, verdict };
 }
 
-function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout) => Outcome | Promise<Outcome> {
-  const call = (prepared: PreparedVerifier<Verdict | Promise<Verdict>>, rollout: Rollout): Outcome | Promise<Outcome> => {
-    const context: VerifyContext = { prompt: promptText(rollout) };
+function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout, context: RewardContext) => Outcome | Promise<Outcome> {
+  const call = (prepared: PreparedVerifier<Verdict | Promise<Verdict>>, rollout: Rollout, { signal }: RewardContext): Outcome | Promise<Outcome> => {
+    const prompt = promptText(rollout);
+    const context: VerifyContext = signal === undefined ? { prompt } : { prompt, signal };
     const verdict = prepared(responseText(rollout), context);
     return verdict instanceof Promise ? verdict.then(fromVerdict) : fromVerdict(verdict);
   };
   if (!("prepare" in method)) {
     const prepared = "prepared" in method ? (method as BoundFormatVerifier<object>).prepared : (method as FormatVerifier<object>).run(plan.options);
-    return (rollout) => call(prepared, rollout);
+    return (rollout, context) => call(prepared, rollout, context);
   }
   const prepare = (reference: unknown): PreparedVerifier<Verdict | Promise<Verdict>> =>
     "run" in method ? (method as unknown as Verifier<unknown, object>).run(reference, plan.options) : (method as unknown as BoundVerifier<unknown, object>).prepare(reference);
   const needsReference = method.record.needs.includes("reference");
   const kept = new Map<unknown, PreparedVerifier<Verdict | Promise<Verdict>>>();
-  return (rollout) => {
+  return (rollout, context) => {
     const { reference } = rollout;
     if (needsReference && reference == null) return { value: null, verdict: undecided<PipelineReason>("no-reference", "the rollout has no reference to compare with") };
     const key = typeof reference === "object" ? JSON.stringify(reference) : reference;
@@ -114,19 +115,19 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout) => Out
       if (kept.size >= PREPARED) kept.clear();
       kept.set(slot, prepared);
     }
-    return call(prepared, rollout);
+    return call(prepared, rollout, context);
   };
 }
 
-function bindReward(method: Method, plan: PlanNode): (rollout: Rollout, capabilities: Capabilities) => Outcome | Promise<Outcome> {
+function bindReward(method: Method, plan: PlanNode): (rollout: Rollout, context: RewardContext) => Outcome | Promise<Outcome> {
   const read = (result: RewardValue): Outcome => {
     if (result.scope !== "rollout" || result.values.length !== 1)
       return fault(plan, new SpecError(`a reward of scope ${result.scope} must be collapsed before it is combined, got ${result.values.length} values`));
     return { value: result.values[0]!, verdict: null };
   };
-  const run = "run" in method ? (rollout: Rollout, capabilities: Capabilities) => (method as unknown as RewardMethod<object>).run(rollout, capabilities, plan.options) : (method as unknown as BoundRewardMethod<object>);
-  return (rollout, capabilities) => {
-    const result = run(rollout, capabilities);
+  const run = "run" in method ? (rollout: Rollout, context: RewardContext) => (method as unknown as RewardMethod<object>).run(rollout, context, plan.options) : (method as unknown as BoundRewardMethod<object>);
+  return (rollout, context) => {
+    const result = run(rollout, context);
     return result instanceof Promise ? result.then(read) : read(result);
   };
 }

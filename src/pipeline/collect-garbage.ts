@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Garbage a thread may hold. */
-const SLACK_BYTES = 24 << 20;
+const SLACK_BYTES = 16 << 20;
 
 /** A function to call between two tasks: collects once the heap has grown by `slackBytes` over what was in use after the last time. */
 export function garbageCollector(slackBytes: number = SLACK_BYTES): () => void {

@@ -1,5 +1,5 @@
 /** One rollout through a compiled reward: every node's number, the verdicts, the reward. Advantages need the group. */
-import type { Capabilities } from "../core/method.ts";
+import type { RewardContext } from "../core/reward.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { undecided, type Verdict } from "../core/verdict.ts";
 import type { CompiledReward } from "./compile.ts";
@@ -22,8 +22,8 @@ export function outputNames(plan: Plan): string[] {
 }
 
 /** Makes the evaluation of a row. */
-export function evaluator(compiled: CompiledReward, capabilities?: Capabilities): Evaluate {
-  const score = scorersOf(compiled, capabilities);
+export function evaluator(compiled: CompiledReward, context?: RewardContext): Evaluate {
+  const score = scorersOf(compiled, context);
   const finish = finisher(compiled);
   return (rollout) => {
     const outcomes = score(rollout);
@@ -32,13 +32,13 @@ export function evaluator(compiled: CompiledReward, capabilities?: Capabilities)
 }
 
 /** The outcomes of a reward's scorers, in plan order. Sync where every scorer is; those of one rollout that are not run side by side. */
-export function scorersOf(compiled: CompiledReward, capabilities: Capabilities = { seed: compiled.plan.seed }): (rollout: Rollout) => Outcome[] | Promise<Outcome[]> {
+export function scorersOf(compiled: CompiledReward, context: RewardContext = { seed: compiled.plan.seed }): (rollout: Rollout) => Outcome[] | Promise<Outcome[]> {
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
   return (rollout) => {
     const outcomes: (Outcome | Promise<Outcome>)[] = [];
     let waits = false;
     for (const node of scorers) {
-      const outcome = node.score(rollout, capabilities);
+      const outcome = node.score(rollout, context);
       if (outcome instanceof Promise) waits = true;
       outcomes.push(outcome);
     }

@@ -7,15 +7,16 @@ import { z } from "zod";
 import { GuerdonError } from "../core/errors.ts";
 import { parseOptions, type OptionsSchema } from "../core/options.ts";
 import { headRows, readBlocks, recognizeColumns, type Block, type ColumnMapping, type ColumnPlan, type Reject } from "../rollout/index.ts";
+import { orAborted, untilAborted } from "./abort.ts";
 import { assembler, RECORD, ScatteredGroups, type Boundary } from "./assemble.ts";
 import { blockScorer, splitBlock, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
 import type { CompiledReward } from "./compile.ts";
 import { compileSource, sourceCode, type RewardSource } from "./document.ts";
-import { finisher, lostOutcome, outputNames } from "./evaluate.ts";
+import { evaluator, finisher, lostOutcome, outputNames } from "./evaluate.ts";
 import { groupTable } from "./group-table.ts";
 import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
 import { localPool, openPool, type Pool } from "./pool.ts";
-import { listener, signal, workers } from "./run-options.ts";
+import * as shared from "./run-options.ts";
 import { secondPass } from "./second-pass.ts";
 import { freeBuffer, isResumable, openSegments, type Segments } from "./segments.ts";
 import { newTally, type Tally } from "./tally.ts";
@@ -71,7 +72,7 @@ export interface ScoreSummary {
 }
 
 const schema: OptionsSchema<ScoreFilesOptions> = z.strictObject({
-  workers: workers.optional() as z.ZodType<number | undefined>,
+  workers: shared.workers.optional() as z.ZodType<number | undefined>,
   groups: z.enum(["auto", "contiguous", "spill"]).default("auto"),
   resume: z.boolean().default(false),
   strict: z.boolean().default(false),
@@ -80,10 +81,10 @@ const schema: OptionsSchema<ScoreFilesOptions> = z.strictObject({
   blockBytes: z.int().min(1).default(1 << 18),
   workerMemoryMb: z.int().min(1).default(2048),
   segmentBytes: z.int().min(1).default(4 << 20),
-  signal,
-  onProgress: listener<Progress>(),
-  onReject: listener<Reject>(),
-  onSecondPass: listener<string>(),
+  signal: shared.signal,
+  onProgress: shared.listener<Progress>(),
+  onReject: shared.listener<Reject>(),
+  onSecondPass: shared.listener<string>(),
 });
 
 /** Name of the journal of an output. */
@@ -126,7 +127,7 @@ async function workersFor(inputs: readonly string[], { plan }: CompiledReward): 
 type Settled = ScoreFilesOptions & { readonly workers: number };
 
 function poolFor(options: Settled, compiled: CompiledReward, source: RewardSource, methods: Methods): Pool<BlockInput, BlockOutput> {
-  if (options.workers === 0) return localPool(blockScorer(compiled));
+  if (options.workers === 0) return localPool(blockScorer(compiled, evaluator(compiled, options.signal === undefined ? { seed: compiled.plan.seed } : { seed: compiled.plan.seed, signal: options.signal })));
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout").length;
   const finish = finisher(compiled);
   const lost = blockScorer(compiled, () => finish(Array.from({ length: scorers }, () => lostOutcome("the worker that scored this row died twice"))));
@@ -260,12 +261,10 @@ async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly str
   const { strict, signal } = options;
   const ahead = Math.max(1, options.workers) * 2 + 1;
   const waiting: Promise<ScoredBlock>[] = [];
-  const stopped = signal === undefined ? null : untilAborted(signal);
-  const next = (): Promise<ScoredBlock> => (stopped === null ? waiting.shift()! : Promise.race([waiting.shift()!, stopped]));
-  let columns = await probeColumns(inputs, mapping);
+  const next = (): Promise<ScoredBlock> => orAborted(waiting.shift()!, signal);
+  let columns = await probeColumns(inputs, mapping, signal);
   for (let input = from?.input ?? 0; input < inputs.length; input++) {
-    for await (const whole of readBlocks(inputs[input]!, { blockBytes: options.blockBytes })) {
-      signal?.throwIfAborted();
+    for await (const whole of untilAborted(readBlocks(inputs[input]!, { blockBytes: options.blockBytes }), signal)) {
       const block = input === from?.input ? after(whole, from.line) : whole;
       if (block === null) continue;
       if (columns === null || columns.seen.length === 0) columns = recognizeColumns(headRows(block.bytes), mapping, block.file);
@@ -284,24 +283,14 @@ async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly str
   while (waiting.length > 0) yield await next();
 }
 
-/** Fails when the signal does: a block that takes long must not hold up the end. */
-function untilAborted(signal: AbortSignal): Promise<never> {
-  const stopped = new Promise<never>((_, failed) => {
-    if (signal.aborted) failed(signal.reason as Error);
-    signal.addEventListener("abort", () => failed(signal.reason as Error), { once: true });
-  });
-  stopped.catch(() => undefined);
-  return stopped;
-}
-
 const PROBE_BYTES = 1 << 20;
 
 /** The columns of the first rows, read with one block size always; null where the first input is standard input, which is read once. */
-async function probeColumns(inputs: readonly string[], mapping: ColumnMapping): Promise<ColumnPlan | null> {
+async function probeColumns(inputs: readonly string[], mapping: ColumnMapping, signal: AbortSignal | undefined): Promise<ColumnPlan | null> {
   if (inputs[0] === "-") return null;
   for (const input of inputs) {
     if (input === "-") return null;
-    for await (const block of readBlocks(input, { blockBytes: PROBE_BYTES })) {
+    for await (const block of untilAborted(readBlocks(input, { blockBytes: PROBE_BYTES }), signal)) {
       const rows = headRows(block.bytes);
       if (rows.length > 0) return recognizeColumns(rows, mapping, block.file);
     }

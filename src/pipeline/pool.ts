@@ -26,7 +26,7 @@ class WorkerLost extends BoundaryError {
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
 /** Young generation of a worker: tasks are short-lived, and a larger one only holds more of them. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 8;
 
 export interface PoolOptions<Task, Result> {
   readonly workers: number;

@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineVerifier } from "../core/method.ts";
+import { FormatError } from "../core/errors.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { correct, incorrect, notApplicable, undecided, type Verdict } from "../core/verdict.ts";
 import { groupRelative, leaveOneOut } from "../credit/index.ts";
 import { methodsUrl, resolveMethod } from "../methods.ts";
 import { gate, weightedSum } from "../shaping/index.ts";
 import { exact, number } from "../verify/index.ts";
+import { resolveMethod as seededMethods, seeded } from "../../test/fixtures/seeded-methods.ts";
 import { defineReward } from "./define.ts";
 import { score, type ScoreOptions } from "./score.ts";
 import type { ScoredRollout } from "./types.ts";
@@ -242,5 +244,96 @@ describe("side by side", () => {
     await rows.next();
     stop.abort(new Error("enough"));
     await expect(rows.next()).rejects.toThrow("enough");
+  });
+});
+
+describe("the signal", () => {
+  const one = defineReward({ rewards: { one: () => 1 } });
+  const never = (): Promise<never> => new Promise(() => undefined);
+  /** Milliseconds from the abort to the end of the run. */
+  async function untilStopped(start: (signal: AbortSignal) => AsyncIterable<ScoredRollout>): Promise<number> {
+    const stop = new AbortController();
+    const run = all(start(stop.signal));
+    const checked = expect(run).rejects.toThrow("enough");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const at = performance.now();
+    stop.abort(new Error("enough"));
+    await checked;
+    return performance.now() - at;
+  }
+
+  it("ends a run whose source never yields", async () => {
+    async function* stalled(): AsyncGenerator<Rollout> {
+      yield rollout("a", "1");
+      await never();
+    }
+    expect(await untilStopped((signal) => score(one, stalled(), { signal }))).toBeLessThan(500);
+    expect(await untilStopped((signal) => score(defineReward({ rewards: { one: () => 1 }, credit: groupRelative }), stalled(), { signal }))).toBeLessThan(500);
+    expect(await untilStopped((signal) => score(one, stalled(), { signal, groups: "spill" }))).toBeLessThan(500);
+  });
+
+  it("ends a run whose scorer never answers", async () => {
+    const reward = defineReward({ rewards: { never } });
+    expect(await untilStopped((signal) => score(reward, [rollout("a", "1"), rollout("a", "2")], { signal }))).toBeLessThan(500);
+    expect(await untilStopped((signal) => score(reward, Array.from({ length: 200 }, (_, i) => rollout("a", String(i))), { signal }))).toBeLessThan(500);
+  });
+
+  it("that is aborted already lets nothing begin", async () => {
+    await expect(all(score(one, [rollout("a", "1")], { signal: AbortSignal.abort(new Error("enough")) }))).rejects.toThrow("enough");
+  });
+
+  it("lets go of itself and of the source", async () => {
+    const stop = new AbortController();
+    let added = 0;
+    const add = stop.signal.addEventListener.bind(stop.signal);
+    const remove = stop.signal.removeEventListener.bind(stop.signal);
+    stop.signal.addEventListener = (...given: Parameters<typeof add>) => (added++, add(...given));
+    stop.signal.removeEventListener = (...given: Parameters<typeof remove>) => (added--, remove(...given));
+    await all(score(defineReward({ rewards: { later: async () => 1 } }), [rollout("a", "1"), rollout("a", "2")], { signal: stop.signal }));
+    expect(added).toBe(0);
+  });
+
+  it("reaches verifiers and functions, with the seed", async () => {
+    const seen: unknown[] = [];
+    const spy = defineVerifier<unknown, Record<string, never>>({
+      id: "verify/spy",
+      options: z.strictObject({}),
+      needs: [],
+      prepare: () => (_, context) => (seen.push(context), correct("fine", "")),
+    });
+    const { signal } = new AbortController();
+    const reward = defineReward({ rewards: { spy, function: (_, context) => (seen.push(context), 1) }, reward: "spy", seed: 3 });
+    await all(score(reward, [rollout("a", "1")], { signal }));
+    await all(score(reward, [rollout("a", "1")], { seed: 4 }));
+    expect(seen).toEqual([{ prompt: "?", signal }, { seed: 3, signal }, { prompt: "?" }, { seed: 4 }]);
+  });
+});
+
+describe("the seed", () => {
+  it("is one for every number of workers", async () => {
+    const own = { resolve: seededMethods, url: new URL("../../test/fixtures/seeded-methods.ts", import.meta.url).href };
+    const reward = defineReward({ rewards: { seeded }, seed: 5 });
+    for (const workers of [0, 1]) {
+      const given = async (options: Partial<ScoreOptions>) => (await all(score(reward, [rollout("a", "1")], { workers, methods: own, ...options })))[0]!.reward;
+      expect([await given({}), await given({ seed: 7 }), await given({ seed: 0 })]).toEqual([5, 7, 0]);
+    }
+  });
+});
+
+describe("a rollout of the wrong form", () => {
+  const good = rollout("a", "1");
+  const wrong: [unknown, RegExp][] = [
+    [null, /^score: rollout 1 must be an object, got null$/],
+    [{ ...good, id: 7 }, /^score: rollout 1: id must be a string, got 7$/],
+    [{ ...good, group: undefined }, /^score: rollout 1: group must be a string, got undefined$/],
+    [{ ...good, prompt: undefined }, /^score: rollout 1: prompt must be a string or a list of messages, got undefined$/],
+    [{ ...good, response: undefined }, /^score: rollout 1: response must be a string or a list of messages, got undefined$/],
+    [{ ...good, response: [{ role: "assistant" }] }, /^score: rollout 1: response must be a string or a list of messages, got \[/],
+    [{ ...good, task: 5 }, /^score: rollout 1: task must be a string where it is there, got 5$/],
+  ];
+  it.each(wrong)("%j is told", async (bad, message) => {
+    const run = all(score(defineReward({ rewards: { exact }, credit: groupRelative }), [good, bad as Rollout]));
+    await expect(run).rejects.toThrow(FormatError);
+    await expect(run).rejects.toThrow(message);
   });
 });

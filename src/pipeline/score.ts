@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { GuerdonError, OptionError } from "../core/errors.ts";
 import { parseOptions, type OptionsSchema } from "../core/options.ts";
+import type { RewardContext } from "../core/reward.ts";
 import type { Rollout } from "../core/rollout.ts";
 import type { Verdict } from "../core/verdict.ts";
+import { leave, orAborted } from "./abort.ts";
 import type { Outcome } from "./bind.ts";
 import { groupHash } from "./block.ts";
 import type { DefinedReward } from "./define.ts";
@@ -11,8 +13,9 @@ import { finisher, lostOutcome, outputNames, type RowScore } from "./evaluate.ts
 import type { Methods } from "./files.ts";
 import { groupTable } from "./group-table.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { methods, signal, workers } from "./run-options.ts";
+import * as shared from "./run-options.ts";
 import { openSpill } from "./spill.ts";
+import { requireRollout } from "./require-rollout.ts";
 import type { PlanNode, ScoredRollout } from "./types.ts";
 
 export interface ScoreOptions {
@@ -30,12 +33,12 @@ export interface ScoreOptions {
 }
 
 const schema: OptionsSchema<ScoreOptions> = z.strictObject({
-  workers: workers.default(0),
+  workers: shared.workers.default(0),
   groups: z.enum(["contiguous", "spill"]).default("contiguous"),
   concurrency: z.int().min(1).default(64),
   seed: z.int().min(0).optional() as z.ZodType<number | undefined>,
-  signal,
-  methods,
+  signal: shared.signal,
+  methods: shared.methods,
 });
 
 /**
@@ -62,14 +65,15 @@ async function* scoredRows(reward: DefinedReward, rollouts: AsyncIterable<Rollou
   const { compiled } = reward;
   const names = outputNames(compiled.plan);
   const finish = finisher(compiled);
-  const capabilities = { seed: options.seed ?? compiled.plan.seed, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+  const { signal, seed = compiled.plan.seed } = options;
+  const context: RewardContext = signal === undefined ? { seed } : { seed, signal };
   const scorers = compiled.nodes.filter((node) => node.reads === "rollout");
-  const remote = options.workers === 0 ? null : await remoteScorers(reward, options);
+  const remote = options.workers === 0 ? null : await remoteScorers(reward, seed, options);
   const waiting: Promise<ScoredRollout>[] = [];
 
   const evaluate = (rollout: Rollout): ScoredRollout | Promise<ScoredRollout> => {
     const away = remote?.score(rollout);
-    const outcomes = scorers.map((node) => (remote !== null && remote.names.has(node.plan.name) ? null : node.score(rollout, capabilities)));
+    const outcomes = scorers.map((node) => (remote !== null && remote.names.has(node.plan.name) ? null : node.score(rollout, context)));
     if (away === undefined && !outcomes.some((outcome) => outcome instanceof Promise)) return scored(rollout, names, finish(outcomes as Outcome[]));
     return Promise.all([Promise.all(outcomes), away]).then(([here, there]) => {
       let next = 0;
@@ -81,22 +85,24 @@ async function* scoredRows(reward: DefinedReward, rollouts: AsyncIterable<Rollou
   const source = Symbol.asyncIterator in rollouts ? rollouts[Symbol.asyncIterator]() : rollouts[Symbol.iterator]();
   let coming: Promise<IteratorResult<Rollout>> | null = null;
   let ended = false;
+  let taken = 0;
   try {
     while (!ended || waiting.length > 0) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (!ended && waiting.length < limit) coming ??= Promise.resolve(source.next());
       // Whichever is first: a source that waits for results gets them.
-      const ready = coming === null ? "row" : waiting.length === 0 ? "rollout" : await Promise.race([coming.then(() => "rollout" as const), waiting[0]!.then(() => "row" as const)]);
+      const ready = coming === null ? "row" : waiting.length === 0 ? "rollout" : await orAborted(Promise.race([coming.then(() => "rollout" as const), waiting[0]!.then(() => "row" as const)]), signal);
       if (ready === "row") {
-        yield await waiting.shift()!;
+        yield await orAborted(waiting.shift()!, signal);
         continue;
       }
-      const next = await coming!;
+      const next = await orAborted(coming!, signal);
       coming = null;
       if (next.done === true) {
         ended = true;
         continue;
       }
+      requireRollout(next.value, taken++);
       const row = evaluate(next.value);
       if (!(row instanceof Promise) && waiting.length === 0) {
         yield row;
@@ -108,7 +114,7 @@ async function* scoredRows(reward: DefinedReward, rollouts: AsyncIterable<Rollou
       waiting.push(settled);
     }
   } finally {
-    if (!ended) await source.return?.();
+    if (!ended) await leave(source, signal);
     await remote?.close();
   }
 }
@@ -138,14 +144,14 @@ interface RemoteScorers {
 }
 
 /** The scorers that a worker can find by their ids; null where there are none. */
-async function remoteScorers({ compiled }: DefinedReward, { workers, methods }: ScoreOptions): Promise<RemoteScorers | null> {
+async function remoteScorers({ compiled }: DefinedReward, seed: number, { workers, methods }: ScoreOptions): Promise<RemoteScorers | null> {
   if (methods === undefined) throw new OptionError("score: option \"methods\" must be given with workers, got undefined");
   const nodes: PlanNode[] = [];
   for (const node of compiled.plan.nodes) if (node.stage === "reward" && node.code === null && (await methods.resolve(node.use)) !== undefined) nodes.push(node);
   if (nodes.length === 0) return null;
   const pool: Pool<readonly Rollout[], Outcome[][]> = openPool<readonly Rollout[], Outcome[][]>({
     workers,
-    start: { source: { kind: "scorers", nodes, seed: compiled.plan.seed }, methods: methods.url },
+    start: { source: { kind: "scorers", nodes, seed }, methods: methods.url },
     memoryMb: WORKER_MB,
     split: (batch) => (batch.length < 2 ? null : [batch.slice(0, batch.length >> 1), batch.slice(batch.length >> 1)]),
     lost: async (batch) => batch.map(() => nodes.map(() => lostOutcome("the worker that scored this row died twice"))),

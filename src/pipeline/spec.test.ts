@@ -159,7 +159,7 @@ describe("what a spec may not say", () => {
   it("a rule for nulls that no plan may hold never becomes pay", () => {
     const plan = { name: "a", stage: "reward", use: "function", of: [], weights: null, by: null, model: null, when: null, onNull: "skp" as never, options: {}, reduces: "row", needs: [], code: null } as const;
     const node = bindNode(() => null, plan);
-    expect(() => node.reads === "rollout" && node.score({ id: "r", group: "g", prompt: "", response: "" }, {})).toThrow(/^reward a: onNull must be "skip", "fail" or \{ value: number \}, got "skp"$/);
+    expect(() => node.reads === "rollout" && node.score({ id: "r", group: "g", prompt: "", response: "" }, { seed: 0 })).toThrow(/^reward a: onNull must be "skip", "fail" or \{ value: number \}, got "skp"$/);
   });
 
   it("in TypeScript too, where types were overruled", () => {

@@ -93,3 +93,19 @@ defineReward({
   reward: { use: weightedSum({ raw: 1, later: 0.5 }), onNull: "fail" },
   credit: { use: leaveOneOut, onNull: { value: 0 } },
 });
+
+// The front door as the architecture draws it, from the package's own entries.
+async function frontDoor(): Promise<void> {
+  const front = await import("../../src/index.ts");
+  const verify = await import("../../src/verify/index.ts");
+  const drawn = front.defineReward({
+    rewards: { correct: verify.math, format: verify.tags.with({ tags: ["think", "answer"] }), brief: (r) => -Math.max(0, r.response.length - 4000) / 4000 },
+    reward: front.weightedSum({ correct: 1, format: 0.1 }),
+    credit: groupRelative.with({ std: false }),
+  });
+  for await (const row of front.score(drawn, front.readRollouts("in.jsonl.gz"), { workers: 2 })) {
+    holds<Equal<typeof row.verdicts.correct, Verdict | undefined>>();
+    void row.verdicts.correct?.extracted;
+  }
+}
+void frontDoor;
