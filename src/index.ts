@@ -8,7 +8,7 @@ import { score as scoreOf, type ScoreOptions } from "./pipeline/score.ts";
 import type { RewardSpecDocument, ScoredRollout } from "./pipeline/types.ts";
 
 export { GuerdonError } from "./core/errors.ts";
-export type { RewardFunction } from "./core/reward.ts";
+export type { RewardContext, RewardFunction } from "./core/reward.ts";
 export type { Message, Rollout } from "./core/rollout.ts";
 export type { Verdict } from "./core/verdict.ts";
 export { defineReward, type DefinedReward } from "./pipeline/define.ts";

@@ -1,4 +1,5 @@
 /** What a reward gives: numbers with a scope and a provenance. Scopes never collapse silently. */
+import type { Capabilities } from "./method.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -25,5 +26,10 @@ export interface RewardValue {
   readonly provenance: Provenance;
 }
 
-/** The simplest reward: a function of a rollout. */
-export type RewardFunction = (rollout: Rollout) => number | null | Verdict | Promise<number | null | Verdict>;
+/** What a run gives a reward beside the rollout: its seed, and a signal that ends it. */
+export interface RewardContext extends Capabilities {
+  readonly seed: number;
+}
+
+/** The simplest reward: a function of a rollout, which may leave the context alone. */
+export type RewardFunction = (rollout: Rollout, context: RewardContext) => number | null | Verdict | Promise<number | null | Verdict>;

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -302,23 +301,5 @@ describe("options", () => {
     writeFileSync(at("in.jsonl"), lines(rows(2)));
     const nothing = { groups: undefined, resume: undefined, strict: undefined, rejects: undefined, columns: undefined, blockBytes: undefined, signal: undefined, onProgress: undefined } as never;
     expect(await run(at("in.jsonl"), nothing)).toBe(await run(at("in.jsonl")));
-  });
-});
-
-describe("the signal", () => {
-  it("ends a run at once whose input never comes", async () => {
-    execFileSync("mkfifo", [at("pipe.jsonl")]);
-    // Held open, so that a read waits for what is never written.
-    const held = openSync(at("pipe.jsonl"), constants.O_RDWR);
-    const stop = new AbortController();
-    const checked = expect(run(at("pipe.jsonl"), { signal: stop.signal })).rejects.toThrow("enough");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const begun = performance.now();
-    stop.abort(new Error("enough"));
-    await checked;
-    expect(performance.now() - begun).toBeLessThan(1000);
-    // The read that nobody waits for ends too.
-    writeSync(held, "\n".repeat(10));
-    closeSync(held);
   });
 });
