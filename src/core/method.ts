@@ -17,10 +17,10 @@ export interface Paper {
 }
 
 /** A method as data. */
-export interface MethodRecord {
+export interface MethodRecord<Kind extends MethodKind = MethodKind> {
   /** `room/name`, kebab case; also the path of the file. */
   readonly id: string;
-  readonly kind: MethodKind;
+  readonly kind: Kind;
   /** Acronyms the field uses for it. */
   readonly aliases: readonly string[];
   /** How much of the data one call must see. */
@@ -42,15 +42,15 @@ export interface MethodHead<O extends object> {
   readonly options: OptionsSchema<O>;
 }
 
-/** Anything with a record on it. */
-export interface Method {
-  readonly record: MethodRecord;
+/** Anything with a record on it; its kind is in the type, so that a credit kernel is no verifier to the compiler. */
+export interface Method<Kind extends MethodKind = MethodKind> {
+  readonly record: MethodRecord<Kind>;
 }
 
 /** An array-like of numbers: kernels take any, and return new typed arrays. */
 export type Series = ArrayLike<number>;
 
-function makeRecord(kind: MethodKind, head: MethodHead<any>, reduces: Reduces, needs: readonly Need[]): MethodRecord {
+function makeRecord<Kind extends MethodKind>(kind: Kind, head: MethodHead<any>, reduces: Reduces, needs: readonly Need[]): MethodRecord<Kind> {
   return {
     id: head.id,
     kind,
@@ -76,14 +76,14 @@ function named<F extends Function>(f: F, id: string): F {
 // ── kernel ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Arrays in, array or number out. `.run` is the raw function for hot loops: resolved options, no checks of them. */
-export interface Kernel<Args extends readonly unknown[], O extends object, Out> extends Method {
+export interface Kernel<Args extends readonly unknown[], O extends object, Out> extends Method<"kernel"> {
   (...args: [...Args, options?: Partial<O>]): Out;
   with(options: Partial<O>): BoundKernel<Args, O, Out>;
   readonly run: (...args: [...Args, options: O]) => Out;
 }
 
 /** A kernel with its options bound; what a reward spec holds. */
-export interface BoundKernel<Args extends readonly unknown[], O extends object, Out> extends Method {
+export interface BoundKernel<Args extends readonly unknown[], O extends object, Out> extends Method<"kernel"> {
   (...args: Args): Out;
   readonly options: Readonly<O>;
 }
@@ -128,7 +128,7 @@ export interface ObjectiveResult<G extends string> {
 }
 
 /** A loss with a closed-form gradient. Inputs are named, because four positional arrays get swapped. */
-export interface Objective<In extends object, G extends string, O extends object> extends Method {
+export interface Objective<In extends object, G extends string, O extends object> extends Method<"objective"> {
   (inputs: In, options?: Partial<O>): ObjectiveResult<G>;
   with(options: Partial<O>): BoundObjective<In, G, O>;
   readonly run: (inputs: In, options: O) => ObjectiveResult<G>;
@@ -136,7 +136,7 @@ export interface Objective<In extends object, G extends string, O extends object
   readonly frozen: readonly string[];
 }
 
-export interface BoundObjective<In extends object, G extends string, O extends object> extends Method {
+export interface BoundObjective<In extends object, G extends string, O extends object> extends Method<"objective"> {
   (inputs: In): ObjectiveResult<G>;
   readonly options: Readonly<O>;
 }
@@ -179,7 +179,7 @@ export interface VerifyContext {
 export type PreparedVerifier<V extends Verdict | Promise<Verdict> = Verdict> = (response: string, context?: VerifyContext) => V;
 
 /** Checks a response against a reference. */
-export interface Verifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method {
+export interface Verifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method<"verifier"> {
   (response: string, reference: Ref, options?: Partial<O>): V;
   prepare(reference: Ref, options?: Partial<O>): PreparedVerifier<V>;
   with(options: Partial<O>): BoundVerifier<Ref, O, V>;
@@ -188,7 +188,7 @@ export interface Verifier<Ref, O extends object, V extends Verdict | Promise<Ver
 }
 
 /** A verifier with its options bound; what a reward spec holds. */
-export interface BoundVerifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method {
+export interface BoundVerifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict> extends Method<"verifier"> {
   (response: string, reference: Ref): V;
   prepare(reference: Ref): PreparedVerifier<V>;
   readonly options: Readonly<O>;
@@ -222,13 +222,13 @@ export function defineVerifier<Ref, O extends object, V extends Verdict | Promis
 }
 
 /** Checks the form of a response; no reference. */
-export interface FormatVerifier<O extends object> extends Method {
+export interface FormatVerifier<O extends object> extends Method<"verifier"> {
   (response: string, options?: Partial<O>): Verdict;
   with(options: Partial<O>): BoundFormatVerifier<O>;
   readonly run: (options: O) => PreparedVerifier;
 }
 
-export interface BoundFormatVerifier<O extends object> extends Method {
+export interface BoundFormatVerifier<O extends object> extends Method<"verifier"> {
   (response: string): Verdict;
   readonly options: Readonly<O>;
   readonly prepared: PreparedVerifier;
@@ -265,13 +265,13 @@ export interface Capabilities {
 }
 
 /** A reward method: a rollout and capabilities in, a RewardValue out. */
-export interface RewardMethod<O extends object> extends Method {
+export interface RewardMethod<O extends object> extends Method<"reward"> {
   (rollout: Rollout, capabilities?: Capabilities, options?: Partial<O>): RewardValue | Promise<RewardValue>;
   with(options: Partial<O>): BoundRewardMethod<O>;
   readonly run: (rollout: Rollout, capabilities: Capabilities, options: O) => RewardValue | Promise<RewardValue>;
 }
 
-export interface BoundRewardMethod<O extends object> extends Method {
+export interface BoundRewardMethod<O extends object> extends Method<"reward"> {
   (rollout: Rollout, capabilities?: Capabilities): RewardValue | Promise<RewardValue>;
   readonly options: Readonly<O>;
 }
@@ -305,13 +305,13 @@ export function defineRewardMethod<O extends object>(definition: RewardMethodDef
 // ── procedure ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Search, curation, training: an async generator of events whose return value is the result. */
-export interface Procedure<In, O extends object, Event, Result> extends Method {
+export interface Procedure<In, O extends object, Event, Result> extends Method<"procedure"> {
   (input: In, options?: Partial<O>): AsyncGenerator<Event, Result, void>;
   with(options: Partial<O>): BoundProcedure<In, O, Event, Result>;
   readonly run: (input: In, options: O) => AsyncGenerator<Event, Result, void>;
 }
 
-export interface BoundProcedure<In, O extends object, Event, Result> extends Method {
+export interface BoundProcedure<In, O extends object, Event, Result> extends Method<"procedure"> {
   (input: In): AsyncGenerator<Event, Result, void>;
   readonly options: Readonly<O>;
 }

@@ -10,7 +10,7 @@ import type { OnNull, Plan, PlanNode, When } from "./types.ts";
 
 /** A verifier or reward method, raw or bound. Written without a call signature, so that `(r) => …` beside it has a typed `r`. */
 export interface ScoringMethod {
-  readonly record: MethodRecord;
+  readonly record: MethodRecord<"verifier" | "reward">;
 }
 
 /** What scores one rollout: a method, or any function of the rollout. */
@@ -32,7 +32,7 @@ export interface CombinerNode<Names extends string> {
 }
 
 /** A credit method, raw or bound: the rewards of one group to their advantages. */
-export interface CreditMethod extends Method {
+export interface CreditMethod extends Method<"kernel"> {
   (rewards: Series): Series;
 }
 

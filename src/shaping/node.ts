@@ -4,7 +4,7 @@ import { parseOptions } from "../core/options.ts";
 import { exportName, type Kernel, type Method, type Series } from "../core/method.ts";
 
 /** A shaping method bound to the names it reads: what `defineReward` takes, and a function of the numbers of those names. */
-export interface ShapingNode<Names extends string = string> extends Method {
+export interface ShapingNode<Names extends string = string> extends Method<"kernel"> {
   (rewards: Readonly<Record<Names, number>>): number;
   readonly of: readonly Names[];
   /** One weight a name, for methods that weigh. */
@@ -16,7 +16,7 @@ export interface ShapingNode<Names extends string = string> extends Method {
 }
 
 /** A shaping method with its types forgotten: what a compiled spec calls, as `inputs` says. */
-export interface ShapingMethod extends Method {
+export interface ShapingMethod extends Method<"kernel"> {
   readonly inputs: ShapingInputs;
   readonly run: (...args: never[]) => number;
 }

@@ -72,6 +72,27 @@ defineReward({
   // @ts-expect-error a shaping node is no credit
   credit: weightedSum({ correct: 1 }),
 });
+defineReward({
+  // @ts-expect-error a credit method is no reward
+  rewards: { correct: groupRelative },
+});
+defineReward({
+  // @ts-expect-error nor is one with its options bound
+  rewards: { correct: groupRelative.with({ std: false }) },
+});
+defineReward({
+  // @ts-expect-error nor in a node
+  rewards: { correct: { use: leaveOneOut } },
+});
+defineReward({
+  // @ts-expect-error a shaping node is no reward
+  rewards: { correct: weightedSum({ correct: 1 }) },
+});
+defineReward({
+  rewards: { correct: math },
+  // @ts-expect-error a verifier is no credit
+  credit: math,
+});
 // @ts-expect-error an unknown option of a credit method
 groupRelative.with({ sdt: false });
 // @ts-expect-error leave-one-out has no options
