@@ -24,7 +24,7 @@ export const LIMITS: MathLimits = {
   depth: 120,
   digits: 10_000,
   bits: 40_000,
-  steps: 200_000,
+  steps: 150_000,
   items: 1_024,
 };
 

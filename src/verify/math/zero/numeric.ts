@@ -34,6 +34,16 @@ function functionCost(p: number): number {
   return Math.ceil(40 * Math.max(1, (p / 256) ** 1.7));
 }
 
+const DIRECT: ReadonlySet<string> = /* @__PURE__ */ new Set(["exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]);
+const TWO_LOGARITHMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["log", "arcosh", "artanh", "arcoth", "arsech"]);
+
+/** How much dearer than an exponential a function is: inverses solve an equation, and complex ones two. */
+function effort(name: string, z: Complex): number {
+  if (DIRECT.has(name)) return z.im === null ? 1.5 : 3;
+  const two = TWO_LOGARITHMS.has(name) || (z.im !== null && (name === "arctan" || name === "arccot"));
+  return (two ? 8 : 4) * (z.im === null ? 1 : 2);
+}
+
 function note(z: Complex, at: Evaluation): Complex {
   noteBall(z.re, at);
   if (z.im !== null) noteBall(z.im, at);
@@ -162,7 +172,7 @@ function evaluatePower(base: Node, exponent: Node, at: Evaluation): Complex {
     at.meter.spend(20 * Math.ceil(Math.max(1, (Number(q.d) * p) / 4096) ** 1.7));
     return C.integerPower(C.real(B.root(z.re, Number(q.d), p)), Number(q.n), p);
   }
-  at.meter.spend(4 * functionCost(p));
+  at.meter.spend((z.im === null ? 5 : 10) * functionCost(p));
   return C.exp(C.multiply(w, C.ln(z, p), p), p);
 }
 
@@ -274,9 +284,12 @@ function evaluateCall(a: CallNode, at: Evaluation): Complex {
       if (x === null) throw B.UNSUPPORTED;
       return gamma(a.name === "gamma" ? x : { n: x.n + x.d, d: x.d }, at);
     }
-    default:
-      at.meter.spend(functionCost(p) * 2);
-      return elementary(a.name, evaluate(first, at), args[1] === undefined ? null : evaluate(args[1], at), at);
+    default: {
+      const z = evaluate(first, at);
+      const second = args[1] === undefined ? null : evaluate(args[1], at);
+      at.meter.spend(functionCost(p) * effort(a.name, z));
+      return elementary(a.name, z, second, at);
+    }
   }
 }
 
