@@ -5,7 +5,7 @@ import { containsZero, sign as ballSign } from "./ball.ts";
 import { evaluateCalculus } from "./calculus.ts";
 import { enclosure, infinite } from "./constant.ts";
 import type { Decision } from "./decision.ts";
-import { withDivisors } from "./divisors.ts";
+import { mentionsDivisors, withDivisors } from "./divisors.ts";
 import { FIELD, largeField, type Field } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
@@ -148,7 +148,9 @@ function numericStage(a: Node, b: Node, meter: Meter): Decision {
   }
   const facts = survey([x, y]);
   if (facts.symbols.size === 0) return decideConstants(x, y, meter);
-  return variableStage(x, y, { facts, definite: !parts.unevaluated }, meter);
+  // Whether gcd(x + 76, x) is that of polynomials or of their values is not said.
+  const definite = !parts.unevaluated && !mentionsDivisors(x, meter) && !mentionsDivisors(y, meter);
+  return variableStage(x, y, { facts, definite }, meter);
 }
 
 /** Functions of symbols: case by case where they have corners, else at points. */

@@ -1,12 +1,11 @@
 /**
  * gcd and lcm of monomials: rational coefficients times powers of symbols, π, e and roots of primes, which share no divisor with numbers.
- * With whole coefficients the gcd has their gcd; with fractions beside symbols every number is a unit. A sum counts as one prime where no
- * other argument has a sum and no symbol divides it.
+ * With whole coefficients the gcd has their gcd; with fractions beside symbols every number is a unit. Sums are left alone, since gcd(n, n + 2)
+ * depends on n, unless all arguments are one.
  */
 import { add, children, integer, mul, pow, print, rational, root, type CallNode, type Node } from "../ast.ts";
 import { gcd } from "../gcd.ts";
 import type { Meter } from "../limits.ts";
-import { coefficientOf } from "./homomorphism.ts";
 import { factor } from "./primes.ts";
 import { compare, exactValue, NO_BINDINGS, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
 
@@ -14,7 +13,6 @@ import { compare, exactValue, NO_BINDINGS, plus, reduce, times, ZERO, type Ratio
 interface Monomial {
   readonly coefficient: Rational;
   readonly powers: ReadonlyMap<string, { readonly base: Node; readonly exponent: Rational }>;
-  readonly sum: string | null;
 }
 
 const ONE: Rational = { n: 1n, d: 1n };
@@ -41,7 +39,8 @@ export function withDivisors(a: Node, meter: Meter): Node {
   }
 }
 
-function mentionsDivisors(a: Node, meter: Meter): boolean {
+/** Some gcd or lcm stands in `a`. */
+export function mentionsDivisors(a: Node, meter: Meter): boolean {
   meter.spend(1);
   if (a.kind === "call" && (a.name === "gcd" || a.name === "lcm")) return true;
   return a.kind !== "big" && children(a).some((child) => mentionsDivisors(child, meter));
@@ -49,15 +48,15 @@ function mentionsDivisors(a: Node, meter: Meter): boolean {
 
 function divisorOf(a: CallNode, meter: Meter): Node | null {
   if (exactValue(a, meter, NO_BINDINGS) !== null) return null;
+  const [first, ...others] = a.args;
+  const text = print(first!);
+  if (first!.kind === "add" && others.every((arg) => print(arg) === text)) return first!;
   const parts: Monomial[] = [];
-  const sums = new Set<string>();
   for (const arg of a.args) {
     const part = monomialOf(arg, meter);
     if (part === null) return null;
     parts.push(part);
-    if (part.sum !== null) sums.add(part.sum);
   }
-  if (sums.size > 1) return null;
   const whole = parts.every((part) => part.coefficient.d === 1n);
   if (a.name === "gcd") return asNode(parts.reduce((x, y) => common(x, y, whole)));
   if (parts.some((part) => part.coefficient.n === 0n)) return integer(0);
@@ -66,7 +65,6 @@ function divisorOf(a: CallNode, meter: Meter): Node | null {
 
 function monomialOf(a: Node, meter: Meter): Monomial | null {
   let coefficient: Rational = ONE;
-  let sum: string | null = null;
   const powers = new Map<string, { base: Node; exponent: Rational }>();
   const raise = (key: string, base: Node, exponent: Rational): void => {
     powers.set(key, { base, exponent: plus(powers.get(key)?.exponent ?? ZERO, exponent) });
@@ -90,21 +88,9 @@ function monomialOf(a: Node, meter: Meter): Monomial | null {
         coefficient = times(coefficient, { n: prime ** k, d: 1n });
         if (e.d !== 1n) raise(`${prime}`, rational(prime), reduce(e.n - k * e.d, e.d));
       }
-    } else if (base.kind === "add" && exponent.n === exponent.d && base.args.some((term) => isNonzero(term, meter))) {
-      const content = coefficientOf(base);
-      if (sum !== null || (content !== null && content.d !== 1n)) return null;
-      const prime = content === null ? base : add(base.args.map((term) => mul([rational(content.d, content.n), term])));
-      if (content !== null) coefficient = times(coefficient, content);
-      sum = print(prime);
-      raise(sum, prime, ONE);
     } else return null;
   }
-  return { coefficient, powers, sum };
-}
-
-function isNonzero(a: Node, meter: Meter): boolean {
-  const q = exactValue(a, meter, NO_BINDINGS);
-  return q !== null && q !== "undefined" && q.n !== 0n;
+  return { coefficient, powers };
 }
 
 function powerOf(a: Node, meter: Meter): { base: Node; exponent: Rational } {
@@ -123,7 +109,7 @@ function common(x: Monomial, y: Monomial, whole: boolean): Monomial {
     const other = y.powers.get(key);
     return other === undefined ? [] : [[key, { base, exponent: compare(exponent, other.exponent) < 0 ? exponent : other.exponent }] as const];
   }));
-  return { coefficient: whole ? { n: gcd(x.coefficient.n, y.coefficient.n), d: 1n } : ONE, powers, sum: null };
+  return { coefficient: whole ? { n: gcd(x.coefficient.n, y.coefficient.n), d: 1n } : ONE, powers };
 }
 
 function normal(x: Monomial, whole: boolean): Monomial {
@@ -137,7 +123,7 @@ function multiple(x: Monomial, y: Monomial, whole: boolean): Monomial {
     const other = powers.get(key);
     if (other === undefined || compare(exponent, other.exponent) > 0) powers.set(key, { base, exponent });
   }
-  return { coefficient: whole ? { n: (x.coefficient.n / gcd(x.coefficient.n, y.coefficient.n)) * y.coefficient.n, d: 1n } : ONE, powers, sum: null };
+  return { coefficient: whole ? { n: (x.coefficient.n / gcd(x.coefficient.n, y.coefficient.n)) * y.coefficient.n, d: 1n } : ONE, powers };
 }
 
 function asNode({ coefficient, powers }: Monomial): Node {
