@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, truncateSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -239,10 +239,21 @@ describe("the summary", () => {
 });
 
 describe("resume", () => {
-  it("without a journal begins at the beginning; a finished run leaves none", async () => {
+  it("without output begins at the beginning; a finished run leaves no journal and is not done again over itself", async () => {
     writeFileSync(at("in.jsonl"), lines(rows(5)));
-    const whole = await run(at("in.jsonl"));
+    const whole = await run(at("in.jsonl"), { resume: true });
     expect(existsSync(journalPath(at("out.jsonl")))).toBe(false);
+    await expect(run(at("in.jsonl"), { resume: true }, using("verify/exact"))).rejects.toThrow(/the run is complete, or another program wrote the file/);
+    expect(readFileSync(at("out.jsonl"), "utf8")).toBe(whole);
+  });
+
+  it("goes back to the last commit that is on the disk; a copy of the input is the input", async () => {
+    writeFileSync(at("in.jsonl"), lines(rows(60)));
+    const whole = await run(at("in.jsonl"), {}, spec, at("whole.jsonl"));
+    const stop = new AbortController();
+    await expect(run(at("in.jsonl"), { blockBytes: 2000, segmentBytes: 2000, signal: stop.signal, onProgress: ({ rows: done }) => done > 40 && stop.abort(new Error("stopped")) })).rejects.toThrow("stopped");
+    truncateSync(at("out.jsonl"), Math.floor(statSync(at("out.jsonl")).size / 2));
+    utimesSync(at("in.jsonl"), 1, 1);
     expect(await run(at("in.jsonl"), { resume: true })).toBe(whole);
   });
 

@@ -14,7 +14,7 @@ import type { CompiledReward } from "./compile.ts";
 import { compileSource, sourceCode, type RewardSource } from "./document.ts";
 import { evaluator, finisher, lostOutcome, outputNames } from "./evaluate.ts";
 import { groupTable } from "./group-table.ts";
-import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, type Commit, type Journal, type JournalHead } from "./journal.ts";
+import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, upToWritten, type Commit, type Journal, type JournalHead } from "./journal.ts";
 import { localPool, openPool, type Pool } from "./pool.ts";
 import * as shared from "./run-options.ts";
 import { secondPass } from "./second-pass.ts";
@@ -146,6 +146,8 @@ async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: Compiled
   };
   const before = options.resume ? await readJournal(journalPath(output)) : null;
   if (before !== null) requireSameRun(journalPath(output), before.head, head);
+  else if (options.resume && journals && (await sizeOf(output)) > 0 && (await stat(journalPath(output)).catch(() => null)) === null)
+    throw new GuerdonError("state", `${output}: to resume, the journal of the run must be beside it, got none: the run is complete, or another program wrote the file; run without --resume to start over`, { output });
   const grouping = before?.head.grouping ?? (compiled.credit === null ? "none" : options.groups === "spill" ? "spill" : "contiguous");
   const run = { pool, compiled, inputs, output, columns, options, journals };
   try {
@@ -157,6 +159,11 @@ async function scoreWith(pool: Pool<BlockInput, BlockOutput>, compiled: Compiled
     await rm(output, { force: true });
     return oneRun({ ...run, head: { ...head, grouping: "spill" }, before: null });
   }
+}
+
+/** Bytes of a file; 0 where there is none. */
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => null))?.size ?? 0;
 }
 
 interface Run {
@@ -172,13 +179,19 @@ interface Run {
   readonly before: Awaited<ReturnType<typeof readJournal>>;
 }
 
-async function oneRun(run: Run): Promise<ScoreSummary> {
-  const { compiled, output, options, journals, head, before } = run;
+async function oneRun(given: Run): Promise<ScoreSummary> {
+  const { compiled, output, options, journals, head } = given;
   const { grouping } = head;
   const names = outputNames(compiled.plan);
+  const folder = grouping === "spill" ? await spillFolder(journals ? output : null) : null;
+  const before = given.before === null ? null : upToWritten(given.before, {
+    output: await sizeOf(folder === null ? output : join(folder, "rows")),
+    rejects: options.rejects === null ? Number.POSITIVE_INFINITY : await sizeOf(options.rejects),
+    rows: folder === null ? Number.POSITIVE_INFINITY : Math.floor((await sizeOf(join(folder, "rewards"))) / (RECORD * Float64Array.BYTES_PER_ELEMENT)),
+  });
+  const run: Run = { ...given, before };
   const last = before?.commits.at(-1);
   const tally: Tally = last?.tally ?? newTally(names, grouping !== "none");
-  const folder = grouping === "spill" ? await spillFolder(journals ? output : null) : null;
   const journal = !journals ? null : before === null ? await startJournal(journalPath(output), head) : await continueJournal(journalPath(output), before.bytes);
   const opened: Segments[] = [];
   const openHere = async (path: string, keep: number): Promise<Segments> => {

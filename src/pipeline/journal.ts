@@ -13,9 +13,8 @@ import type { Tally } from "./tally.ts";
 export interface InputIdentity {
   readonly file: string;
   readonly size: number;
-  readonly mtimeMs: number;
-  /** SHA-256 of the first and the last 64 kB. */
-  readonly ends: string;
+  /** SHA-256 of samples spread evenly from its first byte to its last; of the whole where it is small. A copy of a file is that file. */
+  readonly samples: string;
 }
 
 /** What must be the same for a run to go on. */
@@ -45,20 +44,23 @@ export interface Commit {
   readonly done?: true;
 }
 
-const ENDS = 65_536;
+const SAMPLE = 65_536;
+const SAMPLES = 64;
 
 export async function inputIdentity(file: string): Promise<InputIdentity> {
   const handle = await open(file).catch((error: unknown) => {
     throw new BoundaryError("file", `${file}: the input must be a readable file, got ${(error as Error).message}`, { file }, error);
   });
   try {
-    const { size, mtimeMs } = await handle.stat();
+    const { size } = await handle.stat();
     const digest = createHash("sha256");
-    for (const from of [0, Math.max(0, size - ENDS)]) {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(ENDS), 0, ENDS, from);
+    const count = Math.min(SAMPLES, Math.ceil(size / SAMPLE));
+    for (let k = 0; k < count; k++) {
+      const from = count === 1 ? 0 : Math.floor(((size - SAMPLE) * k) / (count - 1));
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, Math.max(0, from));
       digest.update(buffer.subarray(0, bytesRead));
     }
-    return { file, size, mtimeMs, ends: digest.digest("hex") };
+    return { file, size, samples: digest.digest("hex") };
   } finally {
     await handle.close();
   }
@@ -104,6 +106,21 @@ export interface JournalState {
   readonly commits: readonly Commit[];
   /** Length of the whole lines. */
   readonly bytes: number;
+}
+
+/** What of a run is on the disk. */
+export interface Written {
+  readonly output: number;
+  readonly rejects: number;
+  readonly rows: number;
+}
+
+/** The journal up to the last commit whose output is all there: a disk that lost its last pages goes back to where it is whole. */
+export function upToWritten(state: JournalState, written: Written): JournalState {
+  const kept = state.commits.findLastIndex((c) => c.output <= written.output && c.rejects <= written.rejects && c.rows <= written.rows) + 1;
+  const commits = state.commits.slice(0, kept);
+  const bytes = [state.head, ...commits].reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)) + 1, 0);
+  return { head: state.head, commits, bytes };
 }
 
 /** Reads a journal; null where there is none, or not even its head was written. */
