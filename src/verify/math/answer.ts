@@ -18,9 +18,9 @@ export interface Answer {
 }
 
 /** Reads one answer. @throws LimitError */
-export function readAnswer(text: string, math: boolean, decimalComma: boolean): Answer {
+export function readAnswer(text: string, math: boolean, decimalComma: boolean, labels = true): Answer {
   if (text.length > LIMITS.answerCharacters) throw new LimitError("answerCharacters", `an answer may have ${LIMITS.answerCharacters} characters, this one has ${text.length}`);
-  const parts = labelledParts(text);
+  const parts = labels ? labelledParts(text) : null;
   if (parts !== null) return labelled(text, parts, math, decimalComma);
   const { node, parsed, problem } = parseAnswer(text, { math, decimalComma: decimalComma && !math && !/[$\\]/.test(text) });
   const dateTime = /\d/.test(text) && !/\d\s+:|:\s+\d|\\colon/.test(text) && text.length < 60 && /[:\-/,.]|[ap]\.?m|o'?clock|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i.test(text) ? parseDateTime(stripDelimiters(text).replace(/\\text\s*\{([^{}]*)\}/g, "$1").replace(/\\[ ,;:]/g, " ")) : null;
@@ -38,7 +38,7 @@ const LABEL = /(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?(?:\\left\s*)?\(\s*([
 /** (a) 3 (b) 5: the parts behind their labels, where the text starts with the first label and they come in order. */
 function labelledParts(text: string): readonly Part[] | null {
   if (!/^\s*(?:\$|\\[([])?\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?(?:\\left\s*)?\(\s*[ai]\s*(?:\\right\s*)?\)/.test(text)) return null;
-  const marks = [...text.matchAll(LABEL)];
+  const marks = [...text.matchAll(LABEL)].slice(0, 64);
   for (const labels of LABELS) {
     const chosen: RegExpExecArray[] = [];
     for (const mark of marks) if (mark[1] === labels[chosen.length]) chosen.push(mark as RegExpExecArray);
@@ -51,7 +51,7 @@ function labelledParts(text: string): readonly Part[] | null {
 
 /** Parts as assignments to their labels: compared label by label, or in order against parts without labels. */
 function labelled(text: string, parts: readonly Part[], math: boolean, decimalComma: boolean): Answer {
-  const read = parts.map((part) => readAnswer(part.text.replace(/(?:[\s,;]|\\(?:quad|qquad|[,;]))+$/, ""), math, decimalComma));
+  const read = parts.map((part) => readAnswer(part.text.replace(/(?:[\s,;]|\\(?:quad|qquad|[,;]))+$/, ""), math, decimalComma, false));
   const items: Node[] = read.map((answer, k) => ({ kind: "relation", operands: [{ kind: "symbol", name: `(${parts[k]!.label})` }, answer.node], operators: ["="] }));
   return { text, key: textKeyOf(text), node: { kind: "list", items, joined: "comma" }, parsed: read.every((answer) => answer.parsed), dateTime: null };
 }
@@ -76,7 +76,7 @@ const PLAIN = /^-?[A-Za-z0-9]{1,24}$/;
 
 /** The string stage's form: what can be respelled without changing what it says. */
 export function textKeyOf(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (PLAIN.test(text) || text.length > LIMITS.answerCharacters) return text;
   let out = stripDelimiters(text);
   if (out.includes("\\")) for (const [from, to] of SPELLINGS) out = out.replace(from, to);
   return out.replace(/\s+/g, " ").replace(/(?<![A-Za-z0-9,]) | (?![A-Za-z0-9\\])/g, "").replace(/, (?!\d)/g, ",");

@@ -1,8 +1,8 @@
 /** Compares two read answers under a policy. */
-import { isScalar, print, type Node } from "./ast.ts";
+import { children, isScalar, print, type Node } from "./ast.ts";
 import { joinedQuantity } from "./compare/quantities.ts";
 import { equalNodes } from "./compare/equal.ts";
-import { equal, open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
+import { different, equal, open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
 import { equalDateTimes } from "./compare/quantities.ts";
 import { choiceLetter, choiceWithText } from "./compare/text.ts";
 import { readAnswer, type Answer } from "./answer.ts";
@@ -15,12 +15,44 @@ export type Comparison = Outcome;
 export function compareAnswers(reference: Answer, response: Answer, options: CompareOptions): Comparison {
   const ctx: Context = { ...options, meter: new Meter(LIMITS.steps) };
   if (reference.dateTime !== null && response.dateTime !== null) return equalDateTimes(reference.dateTime, response.dateTime);
-  const outcome = reflexive(reference.node, response.node, () => equalNodes(joined(reference.node), joined(response.node), ctx));
+  const outcome = blamed(reference.node, response.node, reflexive(reference.node, response.node, () => equalNodes(joined(reference.node), joined(response.node), ctx)));
   if (outcome.equal === true) return outcome;
   const choice = compareChoices(reference, response, ctx);
-  if (choice !== null && choice.equal === true) return choice;
+  if (choice !== null && (choice.equal === true || !reference.parsed || !response.parsed)) return choice;
   if (!reference.parsed || !response.parsed) return reference.parsed && response.parsed ? outcome : textOutcome(reference, response, outcome);
   return outcome;
+}
+
+/**
+ * What cannot be compared because of the answer is the answer's fault: ∞ − ∞, an integral, a factorial of π against 5. Left open it
+ * would be worth more than a wrong answer. Where the reference is as hard, it stays open.
+ */
+function blamed(reference: Node, response: Node, outcome: Outcome): Outcome {
+  if (outcome.equal !== null || unevaluated(reference) || !unevaluated(response)) return outcome;
+  return different(outcome.stage, "the answer has no value that could be compared");
+}
+
+const EVALUATED: ReadonlySet<string> = new Set("sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch arsinh arcosh artanh exp ln log abs".split(" "));
+
+/** True where something in the node has no value by itself: an integral, ∞ in arithmetic, a function without a rule, a sequence cut short. */
+function unevaluated(node: Node, inside = false): boolean {
+  switch (node.kind) {
+    case "big":
+    case "ellipsis":
+      return true;
+    case "constant":
+      return node.name === "undefined" || (node.name === "infinity" && inside);
+    case "mul":
+      return node.args.some((x) => unevaluated(x, node.args.length > 2 || node.args[0]!.kind !== "number" || node.args[0]!.n !== -1n));
+    case "call":
+      return !EVALUATED.has(node.name) || node.args.some((x) => unevaluated(x, true));
+    case "text":
+      return false;
+    default: {
+      const scalar = node.kind === "add" || node.kind === "pow" || node.kind === "root";
+      return children(node).some((x) => unevaluated(x, scalar || (inside && node.kind !== "tuple")));
+    }
+  }
 }
 
 /** The same tree is the same answer, also where it has no value or no comparison of it ends within the limits. */
@@ -55,7 +87,7 @@ function compareChoices(reference: Answer, response: Answer, ctx: Context): Outc
   }
   const wanted = choiceWithText(reference.text);
   if (wanted === null) return null;
-  if (given !== null) return given === wanted.letter ? { equal: true, stage: "structure", note: `option ${given}` } : null;
+  if (given !== null) return given === wanted.letter ? { equal: true, stage: "structure", note: `option ${given}` } : { equal: false, stage: "structure", note: `option ${given}, not ${wanted.letter}` };
   return response.parsed ? equalNodes(readAnswer(wanted.rest, reference.node.kind !== "text", false).node, response.node, ctx) : null;
 }
 

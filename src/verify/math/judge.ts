@@ -61,6 +61,9 @@ function judge(candidates: readonly Candidate[], joined: boolean, references: re
   let answer: Answer;
   const parts: Answer[] = [];
   try {
+    // One budget for all that is read: many boxes cost no more than one.
+    const characters = only !== null ? last.text.length : candidates.reduce((sum, c) => sum + c.text.length, 0);
+    if (characters > LIMITS.answerCharacters) throw new LimitError("answerCharacters", `the answers of a response may have ${LIMITS.answerCharacters} characters, these have ${characters}`);
     const read = new Map<string, Answer>();
     const groups = new Map<number, Answer[]>();
     for (const candidate of only !== null ? [last] : candidates) {
@@ -105,7 +108,7 @@ function onlyKey(candidates: readonly Candidate[]): string | null {
   for (const { text } of candidates) {
     if (text === previous) continue;
     previous = text;
-    const own = text.length > LIMITS.answerCharacters ? text : textKeyOf(text);
+    const own = textKeyOf(text);
     if (key !== null && own !== key) return null;
     key = own;
   }

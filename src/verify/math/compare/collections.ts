@@ -46,6 +46,11 @@ function intervalKind(node: TupleNode): string {
   return open + close;
 }
 
+/** Round or angle brackets: an ordered answer that may also be written without them, and no interval with its ends. */
+export function isRound(node: TupleNode): boolean {
+  return (node.open === "(" && node.close === ")") || node.open === "⟨";
+}
+
 export function inOrder(a: readonly Node[], b: readonly Node[], ctx: Context): Outcome {
   if (a.length !== b.length) return different("structure", `${a.length} and ${b.length} entries`);
   return all(pairs(a, b, ctx));
@@ -74,12 +79,14 @@ export function equalCollections(a: Node, b: Node, ctx: Context): Outcome {
   }
   const named = assignments(left);
   const otherNamed = assignments(right);
+  // x = 1, y = 2 says which is which; a set does not.
+  if (sets && (named === null) !== (otherNamed === null) && !(named ?? otherNamed)!.sameName) return different("structure", "values with names, and a set without");
   if (named !== null && otherNamed === null) {
     left = named.values;
-    if (!named.sameName && !sets) return inOrder(left, right.length === 1 && right[0]!.kind === "tuple" ? right[0]!.items : right, ctx);
+    if (!named.sameName && !sets) return inOrder(left, right.length === 1 && right[0]!.kind === "tuple" && isRound(right[0]) ? right[0].items : right, ctx);
   } else if (named === null && otherNamed !== null) {
     right = otherNamed.values;
-    if (!otherNamed.sameName && !sets) return inOrder(left.length === 1 && left[0]!.kind === "tuple" ? left[0]!.items : left, right, ctx);
+    if (!otherNamed.sameName && !sets) return inOrder(left.length === 1 && left[0]!.kind === "tuple" && isRound(left[0]) ? left[0].items : left, right, ctx);
   }
   if (left.some((x) => x.kind === "ellipsis") || right.some((x) => x.kind === "ellipsis") || ctx.lists === "ordered") return inOrder(left, right, ctx);
   // Solutions written as tuples have no multiplicity; numbers in a bare list may.

@@ -4,13 +4,13 @@
  */
 import { isScalar, print, type BuilderNode, type Node, type PiecewiseNode } from "../ast.ts";
 import { decideEqual, freeSymbols, roundTo } from "../zero/index.ts";
-import { equalCollections, equalTuples, inOrder, itemsOf, matched } from "./collections.ts";
+import { equalCollections, equalTuples, inOrder, isRound, itemsOf, matched } from "./collections.ts";
 import { bothSigns, hasPlusMinus, substitute } from "./families.ts";
 import { cellsOf, determinant, equalMatrices, mentionsMatrix } from "./matrices.ts";
 import { all, different, equal, open, type Context, type Outcome } from "./outcome.ts";
 import { equalBased, equalDateTimes, equalPercent, equalQuantities, equalRatios } from "./quantities.ts";
 import { complement, realSet, sameSet, solutions, solvedVariable, union } from "./real-sets.ts";
-import { assignment, chainValue, equalRelations, equalSolutions, fromDecision } from "./relations.ts";
+import { assignment, chainValue, totalValue, type Assignment, equalRelations, equalSolutions, fromDecision } from "./relations.ts";
 import { numberWord, textForm, textKey } from "./text.ts";
 
 /** Compares reference `a` with response `b`. @throws LimitError */
@@ -117,7 +117,7 @@ function renameSymbols(a: Node, b: Node): Node | null {
 
 function equalTexts(a: Node, b: Node, ctx: Context): Outcome {
   if (a.kind === "text" && b.kind === "text") {
-    if (textForm(a.text) === textForm(b.text)) return equal("structure");
+    if (textForm(a.text) !== "" && textForm(a.text) === textForm(b.text)) return equal("structure");
     return different("structure", "different words");
   }
   const text = a.kind === "text" ? a : b;
@@ -130,11 +130,12 @@ function equalTexts(a: Node, b: Node, ctx: Context): Outcome {
   if (form === "R") return other.kind === "named-set" && other.name === "R" ? equal("structure") : isSetLike(other) || other.kind === "tuple" ? equalSets({ kind: "named-set", name: "R" }, other, ctx) : different("structure", "words and a value");
   // xyz as a word against x·y·z as a product.
   if (other.kind === "mul" && other.args.every((x) => x.kind === "symbol" && x.name.length === 1)) {
-    const letters = other.args.map((x) => (x.kind === "symbol" ? x.name : "")).sort().join("");
-    if ([...text.text.trim()].sort().join("") === letters) return equal("structure");
+    const letters = other.args.map((x) => (x.kind === "symbol" ? x.name : "")).join("");
+    if (text.text.trim() === letters && letters.length > 2) return equal("structure");
   }
   if (other.kind === "relation") {
     const named = assignment(other);
+    if (named !== null && named.value.kind === "text" && named.name.kind === "symbol" && named.name.name !== "answer") return different("structure", "words set equal to words");
     if (named !== null) return equalTexts(a === text ? text : named.value, a === text ? named.value : text, ctx);
   }
   if (other.kind === "symbol" && textKey(other.name) === textKey(text.text)) return equal("structure");
@@ -166,6 +167,7 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
   const other = a.kind === "relation" ? b : a;
   const named = assignment(relation);
   if (named !== null) {
+    if (namesAnother(named, other)) return different("structure", "a letter or word set equal to another");
     if (contradictsItself(relation, named.value, ctx)) return different("structure", "the chain of equations contradicts itself");
     // n = 1, 2, 3 reaches here as a list; a lone assignment gives its value up.
     if (other.kind === "list" || other.kind === "set") {
@@ -179,6 +181,8 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
     return a === relation ? equalNodes(named.value, other, ctx) : equalNodes(other, named.value, ctx);
   }
   const chained = relation.kind === "relation" ? chainValue(relation, ctx) : null;
+  const total = b === relation && relation.kind === "relation" ? totalValue(relation) : null;
+  if (total !== null && other.kind === "number") return equalNodes(other, total, ctx);
   if (chained !== null) return a === relation ? equalNodes(chained, other, ctx) : equalNodes(other, chained, ctx);
   if (isSetLike(other) || other.kind === "tuple" || other.kind === "list" || other.kind === "set") {
     if (a === other && !ctx.setRelations) return different("structure", "a set was asked for, a relation given");
@@ -186,6 +190,12 @@ function relationAndOther(a: Node, b: Node, ctx: Context): Outcome {
     if (solved !== null) return solved;
   }
   return different("structure", "a relation and a value");
+}
+
+/** B = A does not answer A: both sides are names. */
+function namesAnother(named: Assignment, other: Node): boolean {
+  const lone = (n: Node): boolean => n.kind === "symbol" || n.kind === "text";
+  return named.name.kind === "symbol" && named.name.name !== "answer" && lone(named.value) && lone(other);
 }
 
 /** x = 7 = 5: a chain whose values differ gives none of them. */
@@ -214,8 +224,8 @@ function equalLogic(a: Node, b: Node, ctx: Context): Outcome {
 function collectionAndOther(a: Node, b: Node, ctx: Context): Outcome {
   const bare = (n: Node): boolean => n.kind === "list" || (ctx.mathVerify && n.kind === "set");
   // An ordered answer without its brackets.
-  if (a.kind === "tuple" && bare(b)) return inOrder(a.items, itemsOf(b, ctx), ctx);
-  if (b.kind === "tuple" && bare(a) && !itemsOf(a, ctx).some((x) => x.kind === "tuple")) return inOrder(itemsOf(a, ctx), b.items, ctx);
+  if (a.kind === "tuple" && bare(b) && isRound(a)) return inOrder(a.items, itemsOf(b, ctx), ctx);
+  if (b.kind === "tuple" && isRound(b) && bare(a) && !itemsOf(a, ctx).some((x) => x.kind === "tuple")) return inOrder(itemsOf(a, ctx), b.items, ctx);
   if (isSetLike(a) || isSetLike(b) || a.kind === "tuple" || b.kind === "tuple") {
     const sets = equalSets(a, b, ctx);
     if (sets.equal !== null) return sets;

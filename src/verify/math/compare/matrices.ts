@@ -2,6 +2,7 @@
 import { MINUS_ONE, add, mul, type MatrixNode, type Node } from "../ast.ts";
 import { LIMITS, LimitError } from "../limits.ts";
 import { toRational } from "../zero/index.ts";
+import { isRound } from "./collections.ts";
 import { equalNodes } from "./equal.ts";
 import { all, different, type Context, type Outcome } from "./outcome.ts";
 
@@ -92,7 +93,7 @@ function* pairs(x: Cells, y: Cells, ctx: Context): Generator<Outcome> {
 }
 
 function asCells(node: Node, ctx: Context): Cells | null {
-  if (node.kind === "tuple") return [node.items];
+  if (node.kind === "tuple") return isRound(node) || node.items.length !== 2 ? [node.items] : null;
   return cellsOf(node, ctx);
 }
 

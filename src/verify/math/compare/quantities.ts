@@ -2,7 +2,7 @@
 import { add, mul, rational, type BasedNode, type DateTimeNode, type Node, type PercentNode, type QuantityNode, type RatioNode } from "../ast.ts";
 import { sameDateTime } from "../dates.ts";
 import { convertible, factor, parseUnit, type Unit } from "../units.ts";
-import { toRational } from "../zero/index.ts";
+import { decideSign, toRational } from "../zero/index.ts";
 import { equalNodes } from "./equal.ts";
 import { all, different, equal, type Context, type Outcome } from "./outcome.ts";
 
@@ -129,7 +129,10 @@ export function equalRatios(a: Node, b: Node, ctx: Context): Outcome {
     const x = a.parts;
     const y = b.parts;
     if (x.some((p) => p.kind === "ellipsis") || y.some((p) => p.kind === "ellipsis")) return all(x.map((p, i) => equalNodes(p, y[i]!, ctx)));
-    return all(lazily(x.length - 1, (i) => equalNodes(mul([x[i]!, y[i + 1]!]), mul([x[i + 1]!, y[i]!]), ctx)));
+    // Every part against one that is not zero on either side: 0:0 is no ratio, and a zero in the middle hides nothing.
+    const pivot = x.findIndex((p) => !isZero(p, ctx));
+    if (pivot < 0 || isZero(y[pivot]!, ctx)) return different("exact", "a part is zero on one side only");
+    return all(lazily(x.length, (i) => equalNodes(mul([x[i]!, y[pivot]!]), mul([x[pivot]!, y[i]!]), ctx)));
   }
   const ratio = (a.kind === "ratio" ? a : b) as RatioNode;
   const other = a.kind === "ratio" ? b : a;
@@ -138,6 +141,10 @@ export function equalRatios(a: Node, b: Node, ctx: Context): Outcome {
   if (below !== null && below.n === 0n) return different("structure", "a ratio to zero");
   const quotient = mul([ratio.parts[0]!, { kind: "pow", base: ratio.parts[1]!, exponent: rational(-1n) }]);
   return a.kind === "ratio" ? equalNodes(quotient, other, ctx) : equalNodes(other, quotient, ctx);
+}
+
+function isZero(node: Node, ctx: Context): boolean {
+  return toRational(node, ctx.meter)?.n === 0n || decideSign(node, ctx.meter) === 0;
 }
 
 function* lazily(n: number, f: (i: number) => Outcome): Generator<Outcome> {

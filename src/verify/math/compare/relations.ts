@@ -80,10 +80,24 @@ function occurs(name: Node, value: Node): boolean {
   return false;
 }
 
+/** m + n = 5: the value of a total asked for, as contest answers write it. Null where the left side is no sum of letters. */
+export function totalValue(node: RelationNode): Node | null {
+  const first = node.operands[0]!;
+  const last = node.operands[node.operands.length - 1]!;
+  if (node.operators.some((op) => op !== "=") || first.kind !== "add" || !first.args.every((x) => x.kind === "symbol")) return null;
+  return node.operators.length === 1 ? last : chainOf(node, last);
+}
+
+function chainOf(node: RelationNode, last: Node): Node | null {
+  return node.operands.slice(1).every((x) => isScalarSide(x) && freeSymbols(x).size === 0) ? last : null;
+}
+
 /** 1/2 + 1/2 = 1: a chain of constants is its last value, where all of them are that value. Null where it is none. */
 export function chainValue(node: RelationNode, ctx: Context): Node | null {
   const end = node.operators.findIndex((op) => op !== "=");
   const last = end < 0 ? node.operators.length : end;
+  // 14/3 ≈ 4.67: the value is what stands before.
+  if (last === 0 && node.operators.every((op) => op === "≈") && isScalarSide(node.operands[0]!) && freeSymbols(node.operands[0]!).size === 0) return node.operands[0]!;
   if (last === 0 || (end >= 0 && node.operators.slice(end).some((op) => op !== "≈"))) return null;
   const value = node.operands[last]!;
   if (ctx.mathVerify) return node.operators.length > 1 || freeSymbols(node.operands[0]!).size === 0 && node.operands[0]!.kind !== "number" ? value : null;

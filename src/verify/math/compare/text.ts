@@ -4,15 +4,17 @@ import { NUMBER_WORDS } from "../parse/tables.ts";
 
 /** Case, articles, punctuation and white space do not make another answer. */
 export function textKey(text: string): string {
-  return text
+  const bare = text
     .normalize("NFKC")
     .toLowerCase()
     .replace(/\\(?:text|mathrm|textbf|mathbf|textit|mbox|operatorname)\s*/g, " ")
     .replace(/\\[,;:! ]|~/g, " ")
     .replace(/[{}$\\"“”‘’'`.,;:!?()[\]*]/g, " ")
-    .replace(/\b(?:the|a|an)\b/g, " ")
     .replace(/\s+/g, " ")
     .trim();
+  // An article alone is a letter or a word, and no article.
+  const key = bare.replace(/\b(?:the|a|an) (?=\S)/g, "").trim();
+  return key === "" ? bare : key;
 }
 
 /** Number words alone are the number. */
@@ -23,7 +25,7 @@ export function numberWord(text: string): bigint | null {
 
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ["dne", "does not exist"], ["doesn t exist", "does not exist"], ["doesnt exist", "does not exist"], ["undefined", "undefined"], ["not defined", "undefined"],
-  ["no solutions", "no solution"], ["none", "none"], ["no real solutions", "no real solution"], ["no such number exists", "does not exist"],
+  ["no solutions", "no solution"], ["there is no solution", "no solution"], ["there are no solutions", "no solution"], ["there is no real solution", "no real solution"], ["there are no real solutions", "no real solution"], ["none", "none"], ["no real solutions", "no real solution"], ["no such number exists", "does not exist"],
   ["true", "true"], ["correct", "true"], ["false", "false"],
   ["infinitely many", "infinitely many"], ["infinitely many solutions", "infinitely many"], ["all real numbers", "R"], ["all reals", "R"], ["real numbers", "R"],
 ]);
@@ -44,7 +46,9 @@ export function choiceLetter(node: Node, raw: string): string | null {
 /** "(B) 12", "B. twelve", "\text{(B) } 12": the letter and what stands behind it. */
 export function choiceWithText(raw: string): { readonly letter: string; readonly rest: string } | null {
   const match = /^\s*(?:\\(?:text|textbf|mathbf|mathrm|mbox)\s*\{\s*)?(?:\*\*)?\s*(?:(?:option|choice)\s+)?(?:\(\s*([A-Z])\s*\)|([A-Z])\s*[.):])\s*\}?(?:\*\*)?\s*(?:\\[ ,;:~]|~|\s)*(\S[\s\S]*)$/.exec(raw);
-  // "A. B" offers two letters.
-  if (match !== null && /^\(?[A-Z][).]?\s*\}?$/.test(match[3]!.trim())) return null;
-  return match === null ? null : { letter: match[1] ?? match[2]!, rest: match[3]!.trim() };
+  if (match === null) return null;
+  const rest = match[3]!.trim();
+  // "A. B", "(A) and (C)", "B. wrong, it is C": more letters than one, or a letter taken back; and "(B)}" has no text.
+  if (!/[\p{L}\p{N}]/u.test(rest) || /^(?:[,;&/]|(?:\\text\s*\{\s*)?(?:and|or|nor|but)\b)/i.test(rest) || /(?<![A-Za-z\\])[A-J](?![A-Za-z])/.test(rest) || /\b(?:wrong|incorrect|not|false|no)\b/i.test(rest)) return null;
+  return { letter: match[1] ?? match[2]!, rest };
 }

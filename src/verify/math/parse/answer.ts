@@ -46,7 +46,9 @@ export function stripDelimiters(text: string): string {
   let out = text.replace(/\f(?=rac)/g, "\\f").trim();
   // Commands escaped twice, as in text that went through JSON once too often. A line break stays one inside an environment.
   if (out.includes("\\\\") && !out.includes("\\begin")) out = out.replace(/\\\\(?=[a-zA-Z]{2,}|[{}()[\],;:!%$])/g, "\\");
-  for (;;) {
+  // {} between a value and its mark holds nothing.
+  out = out.replace(/(?<=[\d)\]}])\{\}/g, "");
+  for (let layer = 0; layer < 8; layer++) {
     const before = out;
     let end = out.length;
     while (end > 0 && (out[end - 1] === "。" || out[end - 1] === "．" || out[end - 1]!.trim() === "")) end--;

@@ -243,7 +243,6 @@ function fraction(c: Cursor): Node {
 
 function accent(c: Cursor, name: string): Node {
   c.i++;
-  if (name === "overset") argument(c);
   const mark = ACCENTS.get(name)!;
   const start = c.i;
   if (isOp(peek(c), "{")) {

@@ -29,7 +29,7 @@ const EXPONENT = /[eE][+-]?\d{1,6}(?![\d.]*[A-Za-z])/y;
 const REPEATING = /\\(?:overline|bar|dot|overset\{\.\})\s*\{?\s*(\d+)\s*\}?/y;
 
 /** Digits of a base above ten with that base behind them: 2F_{16}. */
-export const HIGH_BASE: RegExp = /([0-9A-Fa-f]+)_(?:\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?\(?(?:1[1-9]|2\d|3[0-6])\)?\s*\}|(?:1[1-9]|2\d|3[0-6])(?!\d))/y;
+export const HIGH_BASE: RegExp = /([0-9A-Fa-f]{1,64})_(?:\{\s*(?:\\(?:text|mathrm)\s*\{\s*)?\(?(?:1[1-9]|2\d|3[0-6])\)?\s*\}|(?:1[1-9]|2\d|3[0-6])(?!\d))/y;
 
 /** A sticky match at one place. */
 export function at(re: RegExp, text: string, i: number): RegExpExecArray | null {

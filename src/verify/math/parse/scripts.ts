@@ -9,7 +9,7 @@ import type { Token } from "./tokens.ts";
 
 /** Consumes ^\circ, ^{\circ}, ^° (the caret is already taken). */
 export function isDegreeMark(c: Cursor): boolean {
-  const isMark = (t: Token): boolean => (t.type === "command" && t.text === "circ") || isOp(t, "°") || (t.type === "op" && t.text === "∘");
+  const isMark = (t: Token): boolean => (t.type === "command" && t.text === "circ") || isOp(t, "°") || (t.type === "op" && t.text === "∘") || (t.type === "symbol" && t.text === "o" && c.tokens[c.i - 2]?.type === "number");
   if (isMark(peek(c))) {
     c.i++;
     return true;

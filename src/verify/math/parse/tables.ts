@@ -112,7 +112,7 @@ export const IGNORED: ReadonlySet<string> = new Set(
   (
     "left right mleft mright middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits " +
     "quad qquad enspace enskip thinspace medspace thickspace negthinspace hfill hskip hspace vspace null nobreak allowbreak relax strut mathstrut bf rm it sf tt cal em normalsize large Large LARGE huge Huge small " +
-    "boldmath unboldmath centering noindent hline cline phantom vphantom hphantom rule notag nonumber"
+    "boldmath unboldmath centering noindent hline cline checkmark blacksquare square Box qed qedsymbol phantom vphantom hphantom rule notag nonumber"
   ).split(" "),
 );
 
@@ -120,14 +120,14 @@ export const IGNORED: ReadonlySet<string> = new Set(
 export const WIDE_SPACE: ReadonlySet<string> = new Set(["quad", "qquad"]);
 
 /** Style wrappers around math: the content is parsed as if they were not there. */
-export const MATH_WRAPPERS: ReadonlySet<string> = new Set("mathbf boldsymbol bm pmb mathcal mathscr mathfrak mathit mathsf mathtt mathnormal ensuremath mathrel mathbin mathop mathord displaylines boxed fbox framebox color textcolor underline underbrace overbrace cancel bcancel xcancel smash mathstrut substack operatorname* variable".split(" "));
+export const MATH_WRAPPERS: ReadonlySet<string> = new Set("mathbf boldsymbol bm pmb mathcal mathscr mathfrak mathit mathsf mathtt mathnormal ensuremath mathrel mathbin mathop mathord displaylines boxed fbox framebox color textcolor underline underbrace overbrace  smash mathstrut substack operatorname* variable".split(" "));
 
 /** Wrappers whose content is words. */
 export const TEXT_WRAPPERS: ReadonlySet<string> = new Set("text textbf textit textrm textsf texttt textnormal textup mbox hbox mathrm operatorname emph textsc textmd rm".split(" "));
 
 /** Accents that make another symbol of the letter under them. */
 export const ACCENTS: ReadonlyMap<string, string> = new Map([
-  ["vec", ""], ["overrightarrow", ""], ["hat", "hat"], ["widehat", "hat"], ["tilde", "tilde"], ["widetilde", "tilde"], ["bar", "bar"], ["overline", "bar"], ["dot", "dot"], ["ddot", "ddot"], ["overleftrightarrow", ""], ["overset", ""], ["breve", "breve"], ["check", "check"], ["acute", "acute"], ["grave", "grave"], ["mathring", "ring"],
+  ["vec", ""], ["overrightarrow", ""], ["hat", "hat"], ["widehat", "hat"], ["tilde", "tilde"], ["widetilde", "tilde"], ["bar", "bar"], ["overline", "bar"], ["dot", "dot"], ["ddot", "ddot"], ["overleftrightarrow", ""], ["breve", "breve"], ["check", "check"], ["acute", "acute"], ["grave", "grave"], ["mathring", "ring"],
 ]);
 
 /** Blackboard letters that name sets. */

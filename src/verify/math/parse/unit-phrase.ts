@@ -1,5 +1,6 @@
 /** Units as they follow a value: words, single letters inside \text, slashes and powers between them. */
 import { isOp, peek, type Cursor } from "./cursor.ts";
+import { NUMBER_WORDS } from "./tables.ts";
 import type { Token } from "./tokens.ts";
 
 const CURRENCY: ReadonlySet<string> = new Set(["$", "€", "£", "¥", "₹", "₩", "₽", "₺", "￥", "¢"]);
@@ -12,6 +13,9 @@ const LETTER_UNITS: ReadonlySet<string> = new Set("mgshLlKAVWNJCFTΩ");
 /** Words after a value that change what it says: with one of them the words are not a unit. */
 const CHANGES_VALUE: ReadonlySet<string> = new Set("less more fewer greater smaller larger than not minus plus times or and if when where mod modulo divided except without between to until for with given such only otherwise least most remainder".split(" "));
 
+/** Words that say something else of the value when they come first: 5 squared, 12 thirds, 5 is wrong. */
+const NO_UNIT: ReadonlySet<string> = new Set([...NUMBER_WORDS.keys(), ..."is are was isn squared cubed factorial half halves third thirds quarter quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths over root point below above negative positive base recurring repeating wrong false no true right incorrect impossible percentage basis".split(" ")]);
+
 /** The sign of a currency in front of a value, or null. */
 export function currencyAhead(c: Cursor): string | null {
   const token = peek(c);
@@ -20,7 +24,7 @@ export function currencyAhead(c: Cursor): string | null {
 }
 
 function isUnitWord(c: Cursor, token: Token, after: Token): boolean {
-  if (token.type === "word") return !CHANGES_VALUE.has(token.text.toLowerCase());
+  if (token.type === "word") return !CHANGES_VALUE.has(token.text.toLowerCase()) && !NO_UNIT.has(token.text.toLowerCase());
   if (token.type === "op" && CURRENCY.has(token.text)) return true;
   if (token.type !== "symbol" || !LETTER_UNITS.has(token.text)) return false;
   if (token.inText) return true;

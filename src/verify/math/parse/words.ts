@@ -61,6 +61,11 @@ export function resolveWords(tokens: readonly Token[], math: boolean): Token[] {
       out.push(operator(token, ":"));
       continue;
     }
+    if (lower === "per" && after.type === "word" && /^cent$/i.test(after.text) && before !== undefined) {
+      i++;
+      out.push(operator(token, "%"));
+      continue;
+    }
     if (lower === "permille" || (lower === "per" && after.type === "word" && /^mil(?:le|l)?$/i.test(after.text))) {
       if (lower === "per") i++;
       out.push(operator(token, "‰"));

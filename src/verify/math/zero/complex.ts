@@ -1,5 +1,6 @@
 /** Complex numbers over balls, with principal branches. `im` null means exactly real. */
 import * as B from "./ball.ts";
+import * as F from "./ball-functions.ts";
 import type { Ball } from "./ball.ts";
 
 export interface Complex {
@@ -85,25 +86,25 @@ export function argument(z: Complex, p: number): Ball {
   if (z.im === null) {
     const s = B.sign(z.re);
     if (s === 0) throw B.UNDEFINED;
-    return s > 0 ? B.ZERO_BALL : B.pi(p);
+    return s > 0 ? B.ZERO_BALL : F.pi(p);
   }
-  if (!B.containsZero(z.re) && z.re.m > 0n) return B.atan(B.divide(z.im, z.re, p), p);
+  if (!B.containsZero(z.re) && z.re.m > 0n) return F.atan(B.divide(z.im, z.re, p), p);
   const s = B.sign(z.im);
-  const pi = B.pi(p);
+  const pi = F.pi(p);
   const half: Ball = { m: s > 0 ? pi.m : -pi.m, e: pi.e - 1, r: pi.r };
-  return B.subtract(half, B.atan(B.divide(z.re, z.im, p), p), p);
+  return B.subtract(half, F.atan(B.divide(z.re, z.im, p), p), p);
 }
 
 export function exp(z: Complex, p: number): Complex {
-  const size = B.exp(z.re, p);
+  const size = F.exp(z.re, p);
   if (z.im === null) return { re: size, im: null };
-  const { cos, sin } = B.sincos(z.im, p);
+  const { cos, sin } = F.sincos(z.im, p);
   return make(B.multiply(size, cos, p), B.multiply(size, sin, p));
 }
 
 export function ln(z: Complex, p: number): Complex {
-  if (z.im === null && B.sign(z.re) === 1) return { re: B.ln(z.re, p), im: null };
-  return make(B.ln(modulus(z, p), p), argument(z, p));
+  if (z.im === null && B.sign(z.re) === 1) return { re: F.ln(z.re, p), im: null };
+  return make(F.ln(modulus(z, p), p), argument(z, p));
 }
 
 /** The principal square root. A ball around zero gives a ball around zero. */

@@ -1,65 +1,14 @@
 /** Numeric evaluation with rigorous enclosures: principal branches, real odd roots, precision chosen by the caller. */
 import type { CallNode, Node } from "../ast.ts";
-import type { Meter } from "../limits.ts";
 import * as B from "./ball.ts";
+import * as F from "./ball-functions.ts";
 import type { Ball } from "./ball.ts";
 import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
 import { bitLength } from "../gcd.ts";
-import { exactValue, finiteTerms, type Bindings, type Rational } from "./rational.ts";
-
-/** One evaluation: where, to how many bits, and what was seen on the way. */
-export interface Evaluation {
-  readonly p: number;
-  readonly meter: Meter;
-  readonly symbols: ReadonlyMap<string, Complex>;
-  readonly bound: Bindings;
-  /** A real operation left the reals: √ or ln of a negative number, arcsin of 2. */
-  nonreal: boolean;
-  /** log₂ of the smallest and largest intermediate value: hidden tiny terms must not fall below the precision. */
-  low: number;
-  high: number;
-  /** Some intermediate value could not be told from zero. */
-  vague: boolean;
-}
-
-export function evaluation(p: number, meter: Meter, symbols: ReadonlyMap<string, Complex>, bound: Bindings): Evaluation {
-  return { p, meter, symbols, bound, nonreal: false, low: 0, high: 0, vague: false };
-}
+import { exactValue, finiteTerms, type Rational } from "./rational.ts";
 
 const EXPONENT_LIMIT = 2n ** 40n;
-
-/** Steps of one elementary function; calibrated so that a step is about 150 ns. */
-function functionCost(p: number): number {
-  return Math.ceil(40 * Math.max(1, (p / 256) ** 1.7));
-}
-
-const DIRECT: ReadonlySet<string> = /* @__PURE__ */ new Set(["exp", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]);
-const TWO_LOGARITHMS: ReadonlySet<string> = /* @__PURE__ */ new Set(["log", "arcosh", "artanh", "arcoth", "arsech"]);
-
-/** How much dearer than an exponential a function is: inverses solve an equation, and complex ones two. */
-function effort(name: string, z: Complex): number {
-  if (DIRECT.has(name)) return z.im === null ? 1.5 : 3;
-  const two = TWO_LOGARITHMS.has(name) || (z.im !== null && (name === "arctan" || name === "arccot"));
-  return (two ? 8 : 4) * (z.im === null ? 1 : 2);
-}
-
-function note(z: Complex, at: Evaluation): Complex {
-  noteBall(z.re, at);
-  if (z.im !== null) noteBall(z.im, at);
-  return z;
-}
-
-function noteBall(x: Ball, at: Evaluation): void {
-  if (x.m === 0n && x.r === 0n) return;
-  if (B.containsZero(x)) {
-    at.vague = true;
-    return;
-  }
-  const top = B.magnitude(x);
-  if (top < at.low) at.low = top;
-  if (top > at.high) at.high = top;
-}
 
 /** @throws Unresolved */
 export function evaluate(a: Node, at: Evaluation): Complex {
@@ -74,10 +23,10 @@ export function evaluate(a: Node, at: Evaluation): Complex {
     case "constant":
       switch (a.name) {
         case "pi":
-          return C.real(B.pi(p));
+          return C.real(F.pi(p));
         case "e":
           at.meter.spend(functionCost(p));
-          return C.real(B.exp(B.ONE_BALL, p));
+          return C.real(F.exp(B.ONE_BALL, p));
         case "i":
           return C.I;
         case "undefined":
@@ -138,11 +87,6 @@ function exactly(a: Node, at: Evaluation): Rational | null {
   return value;
 }
 
-/** True for a real value that is surely negative; an exact zero is not. @throws Unresolved where it cannot be told */
-function isNegative(z: Complex): boolean {
-  return z.im === null && B.sign(z.re) < 0;
-}
-
 function evaluatePower(base: Node, exponent: Node, at: Evaluation): Complex {
   const { p } = at;
   if (base.kind === "constant" && base.name === "e") {
@@ -170,7 +114,7 @@ function evaluatePower(base: Node, exponent: Node, at: Evaluation): Complex {
   if (isNegative(z) && w.im === null) at.nonreal = true;
   else if (q !== null && q.d <= 64n && z.im === null && q.n < 1_000n && q.n > -1_000n) {
     at.meter.spend(20 * Math.ceil(Math.max(1, (Number(q.d) * p) / 4096) ** 1.7));
-    return C.integerPower(C.real(B.root(z.re, Number(q.d), p)), Number(q.n), p);
+    return C.integerPower(C.real(F.root(z.re, Number(q.d), p)), Number(q.n), p);
   }
   at.meter.spend((z.im === null ? 5 : 10) * functionCost(p));
   return C.exp(C.multiply(w, C.ln(z, p), p), p);
@@ -199,7 +143,7 @@ function evaluateRoot(arg: Node, index: Node, at: Evaluation): Complex {
   }
   at.meter.spend(z.im === null ? 20 * Math.ceil(Math.max(1, (k * p) / 4096) ** 1.7) : 4 * functionCost(p));
   const part = (x: Complex): Complex =>
-    x.im === null && B.sign(x.re) > 0 ? C.real(B.root(x.re, k, p)) : C.exp(C.divide(C.ln(x, p), C.real(B.fromInteger(BigInt(k))), p), p);
+    x.im === null && B.sign(x.re) > 0 ? C.real(F.root(x.re, k, p)) : C.exp(C.divide(C.ln(x, p), C.real(B.fromInteger(BigInt(k))), p), p);
   if (isNegative(z)) {
     if (k % 2 === 1) return C.negate(part(C.negate(z)));
     at.nonreal = true;
@@ -211,7 +155,7 @@ function evaluateRoot(arg: Node, index: Node, at: Evaluation): Complex {
 function gamma(x: Rational, at: Evaluation): Complex {
   if (x.d !== 2n) throw B.UNSUPPORTED;
   const { p } = at;
-  let value = B.sqrt(B.pi(p), p);
+  let value = B.sqrt(F.pi(p), p);
   // Γ(x) = (x−1)·Γ(x−1) from 1/2, and Γ(x) = Γ(x+1)/x below it.
   const steps = Number((x.n - 1n) / 2n);
   if (Math.abs(steps) > 2000) throw B.UNSUPPORTED;
@@ -319,128 +263,4 @@ function rounding(a: CallNode, first: Node, at: Evaluation): Complex {
     default:
       return C.real(B.subtract(x, B.fromInteger(B.floor(x)), at.p));
   }
-}
-
-function elementary(name: string, z: Complex, second: Complex | null, at: Evaluation): Complex {
-  const { p } = at;
-  const inverse = (x: Complex): Complex => C.divide(C.ONE, x, p);
-  switch (name) {
-    case "exp":
-      return C.exp(z, p);
-    case "ln":
-      return naturalLog(z, at);
-    case "log":
-      return C.divide(naturalLog(z, at), second === null ? C.real(B.ln(B.fromInteger(10n), p)) : naturalLog(second, at), p);
-    case "sin":
-      return sincos(z, p).sin;
-    case "cos":
-      return sincos(z, p).cos;
-    case "tan":
-    case "cot":
-    case "sec":
-    case "csc": {
-      const { sin, cos } = sincos(z, p);
-      return name === "tan" ? C.divide(sin, cos, p) : name === "cot" ? C.divide(cos, sin, p) : inverse(name === "sec" ? cos : sin);
-    }
-    case "sinh":
-    case "cosh":
-    case "tanh":
-    case "coth":
-    case "sech":
-    case "csch": {
-      // Noted, since tanh hides how close to 1 it is.
-      const up = note(C.exp(z, p), at);
-      const down = note(inverse(up), at);
-      const sinh = C.half(C.subtract(up, down, p));
-      const cosh = C.half(C.add(up, down, p));
-      if (name === "sinh") return sinh;
-      if (name === "cosh") return cosh;
-      if (name === "tanh") return C.divide(sinh, cosh, p);
-      if (name === "coth") return C.divide(cosh, sinh, p);
-      return inverse(name === "sech" ? cosh : sinh);
-    }
-    case "arcsin":
-      return arcsin(z, at);
-    case "arccos":
-      return C.subtract(halfPi(p), arcsin(z, at), p);
-    case "arcsec":
-      return C.subtract(halfPi(p), arcsin(inverse(z), at), p);
-    case "arccsc":
-      return arcsin(inverse(z), at);
-    case "arctan":
-      return arctan(z, p);
-    case "arccot":
-      // The school's range (0, π).
-      return C.subtract(halfPi(p), arctan(z, p), p);
-    case "arsinh":
-      return C.ln(C.add(z, C.sqrt(C.add(C.multiply(z, z, p), C.ONE, p), p), p), p);
-    case "arcosh":
-      return arcosh(z, at);
-    case "artanh":
-      return artanh(z, at);
-    case "arcoth":
-      return artanh(inverse(z), at);
-    case "arsech":
-      return arcosh(inverse(z), at);
-    case "arcsch": {
-      const w = inverse(z);
-      return C.ln(C.add(w, C.sqrt(C.add(C.multiply(w, w, p), C.ONE, p), p), p), p);
-    }
-    default:
-      throw B.UNSUPPORTED;
-  }
-}
-
-function naturalLog(z: Complex, at: Evaluation): Complex {
-  if (C.isExactZero(z)) throw B.UNDEFINED;
-  if (C.containsZero(z)) throw B.PRECISION;
-  if (isNegative(z)) at.nonreal = true;
-  return C.ln(z, at.p);
-}
-
-function halfPi(p: number): Complex {
-  return C.half(C.real(B.pi(p)));
-}
-
-function sincos(z: Complex, p: number): { sin: Complex; cos: Complex } {
-  if (z.im === null) {
-    const { sin, cos } = B.sincos(z.re, p);
-    return { sin: C.real(sin), cos: C.real(cos) };
-  }
-  const up = C.exp(C.timesI(z), p);
-  const down = C.divide(C.ONE, up, p);
-  return { sin: C.negate(C.timesI(C.half(C.subtract(up, down, p)))), cos: C.half(C.add(up, down, p)) };
-}
-
-function arcsin(z: Complex, at: Evaluation): Complex {
-  const { p } = at;
-  const rest = C.subtract(C.ONE, C.multiply(z, z, p), p);
-  if (z.im === null) {
-    const inside = B.sign(rest.re);
-    if (inside === 0) return B.sign(z.re) > 0 ? halfPi(p) : C.negate(halfPi(p));
-    if (inside > 0) return C.real(B.atan(B.divide(z.re, B.sqrt(rest.re, p), p), p));
-    at.nonreal = true;
-  }
-  return C.negate(C.timesI(C.ln(C.add(C.timesI(z), C.sqrt(rest, p), p), p)));
-}
-
-function arctan(z: Complex, p: number): Complex {
-  if (z.im === null) return C.real(B.atan(z.re, p));
-  const turned = C.timesI(z);
-  return C.half(C.timesI(C.subtract(C.ln(C.subtract(C.ONE, turned, p), p), C.ln(C.add(C.ONE, turned, p), p), p)));
-}
-
-function arcosh(z: Complex, at: Evaluation): Complex {
-  const { p } = at;
-  if (z.im === null && B.sign(B.subtract(z.re, B.ONE_BALL, p)) < 0) at.nonreal = true;
-  const root = C.multiply(C.sqrt(C.add(z, C.ONE, p), p), C.sqrt(C.subtract(z, C.ONE, p), p), p);
-  return C.ln(C.add(z, root, p), p);
-}
-
-function artanh(z: Complex, at: Evaluation): Complex {
-  const { p } = at;
-  const up = C.add(C.ONE, z, p);
-  const down = C.subtract(C.ONE, z, p);
-  if (z.im === null && B.sign(up.re) * B.sign(down.re) < 0) at.nonreal = true;
-  return C.half(C.subtract(C.ln(up, p), C.ln(down, p), p));
 }

@@ -1,5 +1,5 @@
 /** Prime factors by bounded trial division. */
-import { type Meter } from "../limits.ts";
+import type { Meter } from "../limits.ts";
 import { bitLength } from "../gcd.ts";
 import { cost, integerRoot } from "./rational.ts";
 

@@ -4,7 +4,7 @@
  */
 import { add, children, integer, pow, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
-import { isNonnegative } from "./corners.ts";
+import { isNonnegative } from "./absolute.ts";
 import { FIELD, modInverse } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { exactValue, NO_BINDINGS } from "./rational.ts";
