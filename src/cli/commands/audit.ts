@@ -1,11 +1,12 @@
 /** `guerdon audit ROLLOUTS --against COLUMN`: which of the rewards of a run were wrong, why, and what that did. */
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { GuerdonError, show } from "../../core/errors.ts";
 import { responseText, type Rollout } from "../../core/rollout.ts";
 import type { Disagreement } from "../../evaluate/index.ts";
 import type { DefinedReward } from "../../pipeline/index.ts";
 import type { Reject } from "../../rollout/index.ts";
+import { requireSeparateFiles } from "../outputs.ts";
 
 interface AuditFlags {
   readonly against: string;
@@ -49,8 +50,7 @@ export function register(program: Command): void {
 
 async function run(files: string[], flags: AuditFlags): Promise<void> {
   if (flags.json === true && flags.output === "-") throw new GuerdonError("usage", "audit: --json and -o - must not both write to standard output");
-  const clash = [flags.output, flags.report].find((file) => file !== undefined && file !== "-" && files.some((input) => resolve(input) === resolve(file)));
-  if (clash !== undefined) throw new GuerdonError("usage", `audit: an output must not be an input, got ${show(clash)}`);
+  await requireSeparateFiles("audit", files, { "-o": flags.output, "--report": flags.report });
   const threshold = flags.threshold === undefined ? null : numberOf("--threshold", flags.threshold);
   const failOver = flags.failOver === undefined ? null : numberOf("--fail-over", flags.failOver);
   const workers = numberOf("--workers", flags.workers ?? "0");

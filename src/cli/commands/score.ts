@@ -41,10 +41,11 @@ export function register(program: Command): void {
 }
 
 async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void> {
-  const [{ GuerdonError, show }, { compileSource, DEFAULT_SPEC, readRewardSource, scoreFiles }, { methodsUrl, resolveMethod }, { progressLine, summaryText }] = await Promise.all([
+  const [{ GuerdonError }, { compileSource, DEFAULT_SPEC, journalPath, readRewardSource, scoreFiles }, { methodsUrl, resolveMethod }, { requireSeparateFiles }, { progressLine, summaryText }] = await Promise.all([
     import("../../core/errors.ts"),
     import("../../pipeline/index.ts"),
     import("../../methods.ts"),
+    import("../outputs.ts"),
     import("../score-text.ts"),
   ]);
   const source: RewardSource = flags.reward === undefined ? { kind: "document", document: DEFAULT_SPEC, base: null } : await readRewardSource(flags.reward);
@@ -58,9 +59,8 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
   if (inputs.length === 0) usage("at least one input must be given, got none");
   if (flags.json === true && flags.output === "-") usage("--json must have --output, since standard output is taken by the rows");
   if (flags.report !== undefined && flags.output === "-") usage("--report must have --output, since it reads the rows again");
-  const { resolve } = await import("node:path");
-  const clash = [flags.output, flags.rejects, flags.report].find((file) => file !== undefined && file !== "-" && inputs.some((input) => resolve(input) === resolve(file)));
-  if (clash !== undefined) usage(`an output must not be an input, got ${show(clash)}`);
+  const journal = flags.output === "-" ? undefined : journalPath(flags.output);
+  await requireSeparateFiles("score", inputs, { "-o": flags.output, "--rejects": flags.rejects, "--report": flags.report, "the journal of -o": journal });
 
   const begun = performance.now();
   const stop = new AbortController();
