@@ -3,7 +3,8 @@ import type { Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { isExactZero, sign as ballSign, Unresolved } from "./ball.ts";
 import type { Complex } from "./complex.ts";
-import { evaluate, evaluation } from "./numeric.ts";
+import { evaluation } from "./evaluation.ts";
+import { evaluate } from "./numeric.ts";
 import { exactValue, plus, times, type Bindings, type Rational } from "./rational.ts";
 import { mentionsInfinity } from "./reality.ts";
 

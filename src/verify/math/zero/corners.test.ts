@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { add, call, integer, mul, neg, rational, symbol, type Node } from "../ast.ts";
-import { LIMITS, Meter } from "../limits.ts";
+import { LimitError, LIMITS, Meter } from "../limits.ts";
 import { decideEqual, type Decision } from "./index.ts";
 import { read } from "./infix.fixture.ts";
 
@@ -39,7 +39,8 @@ describe("functions with corners", () => {
         let equal: boolean | null;
         try {
           equal = decide(x, y).equal;
-        } catch {
+        } catch (error) {
+          expect(error).toBeInstanceOf(LimitError);
           equal = null;
         }
         expect([x, y, equal]).not.toEqual([x, y, true]);

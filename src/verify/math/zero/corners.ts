@@ -2,15 +2,16 @@
  * Functions with corners, written with absolute values |u₁|, …, |u_k| of different u. An identity holds where it holds in every case of signs
  * |u_j| = ±u_j that can occur, and each case has no corners.
  */
-import { add, call, children, integer, mul, neg, pow, rational, root, type Node } from "../ast.ts";
+import { add, call, children, integer, mul, neg, pow, root, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
+import { absolute } from "./absolute.ts";
 import { FIELD } from "./field.ts";
-import { coefficientOf, valueOf } from "./homomorphism.ts";
+import { valueOf } from "./homomorphism.ts";
 import { polynomialOf } from "./polynomial.ts";
+import { coefficientOf } from "./radicals.ts";
 import { compare, reduce, type Rational } from "./rational.ts";
 import { freeSymbols } from "./survey.ts";
 import { image, mod, OutsideField, plain } from "./value.ts";
-import { absolute } from "./absolute.ts";
 
 /** Arguments of absolute values that are the same up to a positive rational factor or −1 are one. */
 interface Corner {

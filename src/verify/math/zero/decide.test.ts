@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { add, integer, type Node } from "../ast.ts";
 import { LIMITS, LimitError, Meter } from "../limits.ts";
-import { compareReals, decideEqual, decideSign, polynomialOf, proportional, rationalRoots, roundTo, toRational, type Decision } from "./index.ts";
+import { compareReals, decideEqual, decideSign, freeSymbols, polynomialOf, proportional, rationalRoots, roundTo, toRational, type Decision } from "./index.ts";
 import { read } from "./infix.fixture.ts";
 
 const meter = (): Meter => new Meter(LIMITS.steps);

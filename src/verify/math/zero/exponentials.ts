@@ -1,5 +1,5 @@
 /** Exponentials and logarithms as values of the field: e^(x+y) = e^x·e^y, and logarithms of products of positive constants. */
-import { call, mul as mulNode, ONE, pow, root, type Node } from "../ast.ts";
+import { mul as mulNode, ONE, type Node } from "../ast.ts";
 import { exact, valueOf } from "./homomorphism.ts";
 import { expand, type Monomial } from "./monomials.ts";
 import { factor } from "./primes.ts";

@@ -6,7 +6,7 @@ import { exact, valueOf } from "./homomorphism.ts";
 import { fractional } from "./radicals.ts";
 import { floorDivide, reduce, ZERO, type Rational } from "./rational.ts";
 import { isReal } from "./reality.ts";
-import { constantPower, degree, fromRational, inverse, lcm, mod, negated, odd, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
+import { constantPower, degree, fromRational, inverse, mod, negated, odd, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
 
 export function callOf(a: CallNode, at: Image): Value {
   const { p } = at.field;

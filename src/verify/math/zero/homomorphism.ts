@@ -10,13 +10,13 @@
  *
  * Equality is that of rational functions: x²/x equals x; the removable point is not part of the answer.
  */
-import { call, ONE, pow, root, type BigNode, type Node } from "../ast.ts";
+import { ONE, type BigNode, type Node } from "../ast.ts";
 import { infinite } from "./constant.ts";
 import { callOf } from "./functions.ts";
 import { compoundPower, compoundRoot, powerOf, rootOf } from "./radicals.ts";
 import { exactValue, finiteTerms, floorDivide, reduce, type Rational } from "./rational.ts";
 import { isReal } from "./reality.ts";
-import { constantPower, degree, fromRational, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, symbolPower, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
+import { constantPower, fromRational, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, symbolPower, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
 
 /** @throws OutsideField where the field says nothing; LimitError */
 export function valueOf(a: Node, at: Image): Value {

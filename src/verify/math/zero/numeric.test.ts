@@ -123,7 +123,7 @@ describe("balls", () => {
   });
 
   it("agree with themselves at other precisions", () => {
-    for (const f of [B.exp, B.ln, B.atan, B.sqrt, (x: B.Ball, p: number) => F.sincos(x, p).sin, (x: B.Ball, p: number) => F.sincos(x, p).cos]) {
+    for (const f of [F.exp, F.ln, F.atan, B.sqrt, (x: B.Ball, p: number) => F.sincos(x, p).sin, (x: B.Ball, p: number) => F.sincos(x, p).cos]) {
       for (const [n, d] of [[1n, 3n], [7n, 2n], [1000n, 999n], [1n, 1_000_000n], [31n, 1n], [999n, 1000n]] as const) {
         const fine = f(B.fromRational(n, d, 1_500), 1_500);
         for (const p of [30, 64, 128, 333, 900]) expect(B.containsZero(B.subtract(f(B.fromRational(n, d, p), p), fine, 1_500))).toBe(true);

@@ -6,6 +6,8 @@ import type { Ball } from "./ball.ts";
 import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
 import { bitLength } from "../gcd.ts";
+import { effort, elementary, isNegative } from "./elementary.ts";
+import { functionCost, note, type Evaluation } from "./evaluation.ts";
 import { exactValue, finiteTerms, type Rational } from "./rational.ts";
 
 const EXPONENT_LIMIT = 2n ** 40n;

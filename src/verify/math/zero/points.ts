@@ -9,7 +9,8 @@ import type { Meter } from "../limits.ts";
 import * as B from "./ball.ts";
 import type { Ball } from "./ball.ts";
 import * as C from "./complex.ts";
-import { evaluate, evaluation } from "./numeric.ts";
+import { evaluation } from "./evaluation.ts";
+import { evaluate } from "./numeric.ts";
 import { exactValue, NO_BINDINGS } from "./rational.ts";
 import { freeSymbols, type Survey } from "./survey.ts";
 

@@ -1,5 +1,5 @@
 /** Powers and roots as values of the field: positive factors leave a root, what is left is an indeterminate named by its radicand. */
-import { call, MINUS_ONE, mul as mulNode, ONE, pow, root, type CallNode, type Node } from "../ast.ts";
+import { call, MINUS_ONE, mul as mulNode, ONE, pow, type CallNode, type Node } from "../ast.ts";
 import { gcd } from "../gcd.ts";
 import { exponential } from "./exponentials.ts";
 import { absPower, callOf } from "./functions.ts";
