@@ -81,11 +81,11 @@ function compareChoices(reference: Answer, response: Answer, ctx: Context): Outc
   if (answer !== null) {
     if (gold !== null) return gold === answer.letter ? { equal: true, stage: "structure", note: `option ${gold}` } : null;
     const rest = readAnswer(answer.rest, response.node.kind !== "text", false);
-    const wanted = choiceWithText(reference.text);
+    const wanted = choiceWithText(reference.text, true);
     if (wanted !== null) return wanted.letter === answer.letter ? equalNodes(readAnswer(wanted.rest, true, false).node, rest.node, ctx) : null;
     return reference.parsed ? equalNodes(reference.node, rest.node, ctx) : null;
   }
-  const wanted = choiceWithText(reference.text);
+  const wanted = choiceWithText(reference.text, true);
   if (wanted === null) return null;
   if (given !== null) return given === wanted.letter ? { equal: true, stage: "structure", note: `option ${given}` } : { equal: false, stage: "structure", note: `option ${given}, not ${wanted.letter}` };
   return response.parsed ? equalNodes(readAnswer(wanted.rest, reference.node.kind !== "text", false).node, response.node, ctx) : null;

@@ -138,9 +138,9 @@ function verdictOf(comparison: Comparison, gold: Answer, answer: Answer, found: 
   const { stage, note } = comparison;
   const forms = [answer, gold] as const;
   if (comparison.equal === true) return judged(correct(`equal-${stage}` as const, note ?? SAYS[stage], found), stage, ...forms);
-  if (!gold.parsed && !answer.parsed) return judged(undecided("unsupported-form", "no rule reads the reference, and the answer is not written like it", found), stage, ...forms);
+  if (!gold.parsed && !answer.parsed && comparison.equal !== false) return judged(undecided("unsupported-form", "no rule reads the reference, and the answer is not written like it", found), stage, ...forms);
   if (!answer.parsed && comparison.equal === null) return judged(invalid("unparseable", `the answer is no mathematics we know: ${answer.problem ?? ""}`, found), stage, ...forms);
-  if (!gold.parsed) return judged(undecided("unsupported-form", `no rule reads the reference: ${gold.problem ?? ""}`, found), stage, ...forms);
+  if (!gold.parsed && comparison.equal !== false) return judged(undecided("unsupported-form", `no rule reads the reference: ${gold.problem ?? ""}`, found), stage, ...forms);
   if (comparison.equal === null) return judged(undecided("equality-open", note ?? "neither equality nor difference could be shown", found), stage, ...forms);
   return judged(incorrect("different", note ?? "the values are different", found), stage, ...forms);
 }

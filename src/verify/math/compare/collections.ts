@@ -68,6 +68,10 @@ export function equalCollections(a: Node, b: Node, ctx: Context): Outcome {
   let left = itemsOf(a, ctx);
   let right = itemsOf(b, ctx);
   const sets = a.kind === "set" || b.kind === "set";
+  const named = assignments(left);
+  const otherNamed = assignments(right);
+  // x = 1, y = 2 says which is which; a set does not.
+  if (sets && (named === null) !== (otherNamed === null) && !(named ?? otherNamed)!.sameName) return different("structure", "values with names, and a set without");
   // Intervals without a union sign between them: a list of tuples may be a union on the other side.
   if (left.length !== right.length || sets) {
     const x = realSet(a, ctx);
@@ -77,10 +81,6 @@ export function equalCollections(a: Node, b: Node, ctx: Context): Outcome {
       if (same !== null) return same ? equal("exact") : different("exact", "different sets");
     }
   }
-  const named = assignments(left);
-  const otherNamed = assignments(right);
-  // x = 1, y = 2 says which is which; a set does not.
-  if (sets && (named === null) !== (otherNamed === null) && !(named ?? otherNamed)!.sameName) return different("structure", "values with names, and a set without");
   if (named !== null && otherNamed === null) {
     left = named.values;
     if (!named.sameName && !sets) return inOrder(left, right.length === 1 && right[0]!.kind === "tuple" && isRound(right[0]) ? right[0].items : right, ctx);

@@ -135,7 +135,7 @@ function equalTexts(a: Node, b: Node, ctx: Context): Outcome {
   }
   if (other.kind === "relation") {
     const named = assignment(other);
-    if (named !== null && named.value.kind === "text" && named.name.kind === "symbol" && named.name.name !== "answer") return different("structure", "words set equal to words");
+    if (named !== null && namesAnother(named, text)) return different("structure", "words set equal to words");
     if (named !== null) return equalTexts(a === text ? text : named.value, a === text ? named.value : text, ctx);
   }
   if (other.kind === "symbol" && textKey(other.name) === textKey(text.text)) return equal("structure");

@@ -44,11 +44,11 @@ export function choiceLetter(node: Node, raw: string): string | null {
 }
 
 /** "(B) 12", "B. twelve", "\text{(B) } 12": the letter and what stands behind it. */
-export function choiceWithText(raw: string): { readonly letter: string; readonly rest: string } | null {
+export function choiceWithText(raw: string, isReference = false): { readonly letter: string; readonly rest: string } | null {
   const match = /^\s*(?:\\(?:text|textbf|mathbf|mathrm|mbox)\s*\{\s*)?(?:\*\*)?\s*(?:(?:option|choice)\s+)?(?:\(\s*([A-Z])\s*\)|([A-Z])\s*[.):])\s*\}?(?:\*\*)?\s*(?:\\[ ,;:~]|~|\s)*(\S[\s\S]*)$/.exec(raw);
   if (match === null) return null;
   const rest = match[3]!.trim();
   // "A. B", "(A) and (C)", "B. wrong, it is C": more letters than one, or a letter taken back; and "(B)}" has no text.
-  if (!/[\p{L}\p{N}]/u.test(rest) || /^(?:[,;&/]|(?:\\text\s*\{\s*)?(?:and|or|nor|but)\b)/i.test(rest) || /(?<![A-Za-z\\])[A-J](?![A-Za-z])/.test(rest) || /\b(?:wrong|incorrect|not|false|no)\b/i.test(rest)) return null;
+  if (!/[\p{L}\p{N}]/u.test(rest) || /^(?:[,;&/]|(?:\\text\s*\{\s*)?(?:and|or|nor|but)\b)/i.test(rest) || /(?<![A-Za-z\\])[A-J](?![A-Za-z])/.test(rest) || (!isReference && /\b(?:wrong|incorrect|not|false|no)\b/i.test(rest))) return null;
   return { letter: match[1] ?? match[2]!, rest };
 }
