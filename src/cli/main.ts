@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The terminal: one file a command, loaded when it is named. */
 import { enableCompileCache } from "node:module";
+import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { GuerdonError, suggestion, type ErrorCode } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
+import { tameLines } from "./tame.ts";
 
 // Commands are loaded when they are named; from the second start on their code is read compiled, which saves a third of the start.
 enableCompileCache();
@@ -44,6 +46,7 @@ async function run(args: readonly string[]): Promise<void> {
     .option("--debug", "print stack traces (also: GUERDON_DEBUG=1)")
     .enablePositionalOptions()
     .showHelpAfterError("(--help shows what there is)")
+    .configureOutput({ writeErr: (text) => void process.stderr.write(tameLines(text)) })
     .exitOverride();
   const name = args[0];
   if (name !== undefined && Object.hasOwn(COMMANDS, name)) (await COMMANDS[name]!()).register(program);
@@ -88,9 +91,9 @@ function report(error: unknown, debug: boolean): number {
   // Help and version end by this error too; commander has printed what there is to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   if (error instanceof Error && isClosedPipe(error)) return FAULT;
-  if (debug) console.error(error);
-  else if (error instanceof GuerdonError) console.error(`guerdon: ${error.message}`);
-  else console.error(`guerdon: unexpected: ${error instanceof Error ? error.message : String(error)} (--debug shows where)`);
+  if (debug) console.error(tameLines(inspect(error)));
+  else if (error instanceof GuerdonError) console.error(`guerdon: ${tameLines(error.message)}`);
+  else console.error(`guerdon: unexpected: ${tameLines(error instanceof Error ? error.message : String(error))} (--debug shows where)`);
   return error instanceof GuerdonError && USAGE_CODES.has(error.code) ? USAGE : FAULT;
 }
 

@@ -1,5 +1,6 @@
 /** What `guerdon score` says on standard error: progress while it runs, a summary at the end. */
 import type { NodeTally, Progress, ScoreSummary } from "../pipeline/index.ts";
+import { tame } from "./tame.ts";
 
 const BAR = 24;
 const REDRAW_MS = 200;
@@ -54,7 +55,7 @@ export function summaryText({ plan, tally, output, resumedRows, grouping }: Scor
   if (rejects > 0) lines.push(`rejected   ${count(rejects)} lines that could not be read`);
   const slow = tally.slow.filter((row) => row.ms >= 1);
   if (slow.length > 0) lines.push(`slowest    ${slow.slice(0, 3).map((row) => `${row.ms.toFixed(0)} ms ${row.file}:${row.line}`).join(", ")}`);
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(tame).join("\n")}\n`;
 }
 
 function nodeText(name: string, node: NodeTally, rows: number): string[] {

@@ -1,6 +1,7 @@
 /** An audit on the terminal. */
 import { styleText } from "node:util";
 import { AUDIT_CAUSE_TEXTS, describeKinds, type AuditResult, type Disagreement, type Rate } from "../../evaluate/index.ts";
+import { tame } from "../tame.ts";
 import { headlineOf } from "./comparison.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -9,7 +10,7 @@ type Style = Parameters<typeof styleText>[0];
 export function auditSummary(result: AuditResult, against: string, colour: boolean): string {
   const paint = (style: Style, text: string): string => (colour ? styleText(style, text, { validateStream: false }) : text);
   const dim = (text: string): string => paint("dim", text);
-  const lines: string[] = ["", `  ${paint("bold", headlineOf(result))}`, `  ${dim(`${result.column} against ${against}; ${result.rows} rows${result.wrong.of === 0 ? "" : `, ${range(result.wrong)} wrong`}`)}`, ""];
+  const lines: string[] = ["", `  ${paint("bold", tame(headlineOf(result)))}`, `  ${dim(`${tame(result.column)} against ${tame(against)}; ${result.rows} rows${result.wrong.of === 0 ? "" : `, ${range(result.wrong)} wrong`}`)}`, ""];
 
   const cells = (name: string, row: AuditResult["confusion"]["paid"], wrong: "correct" | "wrong" | null): string => {
     const cell = (key: "correct" | "wrong" | "undecided"): string => {
@@ -30,7 +31,7 @@ export function auditSummary(result: AuditResult, against: string, colour: boole
     lines.push(`  ${String(count).padStart(6)}  ${paint(open ? "gray" : "red", bar)}  ${paint("bold", AUDIT_CAUSE_TEXTS[cause].label)}`);
     const first = result.disagreements.find((d) => d.cause === cause)!;
     const kind = cause === "false-positive" || cause === "undecided" ? describeKinds(kinds) : "";
-    if (kind !== "") lines.push(dim(`${" ".repeat(26)}${kind}`));
+    if (kind !== "") lines.push(dim(`${" ".repeat(26)}${tame(kind)}`));
     if (cause !== "missing") lines.push(dim(`${" ".repeat(26)}${tame(example(first))}`));
   }
   if (causes.length > 0) lines.push("");
@@ -42,11 +43,6 @@ export function auditSummary(result: AuditResult, against: string, colour: boole
   if (fit !== null && result.wrong.count > 0) fact("behaves like", `${fit.text} (${fit.agrees} of ${fit.of} rows)`);
   if (result.mean.existing !== null && result.mean.ours !== null) fact("mean reward", `${result.mean.existing.toFixed(3)} → ${result.mean.ours.toFixed(3)}`);
   return `${lines.join("\n")}\n`;
-}
-
-/** Text of a model on one line, without the control characters that a terminal would obey. */
-function tame(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 function example(d: Disagreement): string {

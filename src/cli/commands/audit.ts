@@ -7,6 +7,7 @@ import type { Disagreement } from "../../evaluate/index.ts";
 import type { DefinedReward } from "../../pipeline/index.ts";
 import type { Reject } from "../../rollout/index.ts";
 import { requireSeparateFiles } from "../outputs.ts";
+import { tame } from "../tame.ts";
 
 interface AuditFlags {
   readonly against: string;
@@ -81,7 +82,7 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   const rows: Record<string, unknown>[] = [];
   let rejected = 0;
   const onReject = ({ file, line, reason }: Reject): void => {
-    if (++rejected <= REJECTS_SHOWN) process.stderr.write(`guerdon: rejected ${file}:${line}: ${reason}\n`);
+    if (++rejected <= REJECTS_SHOWN) process.stderr.write(`guerdon: ${tame(`rejected ${file}:${line}: ${reason}`)}\n`);
   };
   const progress = progressLine(process.stderr, null);
   async function* rollouts(): AsyncGenerator<Rollout> {
@@ -119,8 +120,8 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   const { auditSummary } = await import("../audit/terminal.ts");
   process.stderr.write(auditSummary(result, node.use, process.stderr.hasColors?.() ?? false));
   if (rejected > 0) process.stderr.write(`  rejected      ${rejected} lines that could not be read\n`);
-  if (flags.output !== undefined && flags.output !== "-") process.stderr.write(`  rows          ${flags.output}\n`);
-  if (flags.report !== undefined) process.stderr.write(`  report        ${flags.report}\n`);
+  if (flags.output !== undefined && flags.output !== "-") process.stderr.write(`  rows          ${tame(flags.output)}\n`);
+  if (flags.report !== undefined) process.stderr.write(`  report        ${tame(flags.report)}\n`);
   if (flags.json === true) process.stdout.write(`${JSON.stringify(rest)}\n`);
   if (failOver !== null && result.wrong.share > failOver) process.exitCode = MISSED;
 }

@@ -1,6 +1,7 @@
 /** `guerdon score IN…`: rollouts to scored rollouts. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { ProgressLine } from "../score-text.ts";
+import { tame } from "../tame.ts";
 import type { RewardSource, ScoreFilesOptions, ScoreSummary } from "../../pipeline/index.ts";
 
 interface ScoreFlags {
@@ -99,7 +100,7 @@ async function writeReport(file: string, { columns, output }: ScoreFlags, { plan
   for await (const row of readScored(output, { ...plan.columns, ...columns })) collector.add(row);
   const data = collector.finish({ title: `Scores of ${output}`, subtitle: `${tally.rows.toLocaleString("en-US")} rollouts`, colophon: `guerdon ${plan.version}, plan ${plan.hash.slice(0, 12)}` });
   await writeFile(file, renderReport(data));
-  process.stderr.write(`report → ${file}\n`);
+  process.stderr.write(`report → ${tame(file)}\n`);
 }
 
 /** The summary for programs. Times are left out: the same input gives the same object. */
@@ -128,7 +129,7 @@ function rejectPrinter(line: ProgressLine): NonNullable<ScoreFilesOptions["onRej
 
 function note(line: ProgressLine, text: string): void {
   line.clear();
-  process.stderr.write(`guerdon: ${text}\n`);
+  process.stderr.write(`guerdon: ${tame(text)}\n`);
 }
 
 function wholeNumber(text: string): number {

@@ -1,6 +1,7 @@
 /** `guerdon verify GOLD ANSWER`: one verdict, explained. */
 import { type Command, Option } from "commander";
 import type { MathExplanation, MathOptions } from "../../verify/math.ts";
+import { tame } from "../tame.ts";
 
 interface VerifyFlags {
   readonly preset?: MathOptions["preset"];
@@ -63,5 +64,5 @@ function describe(e: MathExplanation): string {
   if (e.normal.reference !== null) lines.push(["reference", e.normal.reference]);
   if (e.stage !== null) lines.push(["stage", e.stage]);
   lines.push(["hash", e.hash]);
-  return lines.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join("");
+  return lines.map(([name, value]) => `${name.padEnd(10)} ${tame(value)}\n`).join("");
 }
