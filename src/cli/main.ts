@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The terminal: one file a command, loaded when it is named. */
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { GuerdonError, suggestion, type ErrorCode } from "../core/errors.ts";
@@ -8,7 +8,7 @@ import { VERSION } from "../core/version.ts";
 import { tameLines } from "./tame.ts";
 
 // Commands are loaded when they are named; from the second start on their code is read compiled, which saves a third of the start.
-enableCompileCache();
+if (typeof nodeModule.enableCompileCache === "function") nodeModule.enableCompileCache();
 
 type Register = (program: Command) => void;
 
@@ -103,5 +103,12 @@ function isClosedPipe(error: Error): boolean {
   return "code" in cause && cause.code === "EPIPE";
 }
 
-void main(process.argv.slice(2));
+const OLDEST_NODE = 24;
+
+// The import above takes the module whole: an older Node has not all of its exports, and would stop before it could be told why.
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) void main(process.argv.slice(2));
+else {
+  console.error(`guerdon needs Node ${OLDEST_NODE} or later, got ${process.version}`);
+  process.exitCode = FAULT;
+}
 
