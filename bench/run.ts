@@ -106,7 +106,7 @@ ${table(["what", "who", "figure", "right"], speed.rows.map((r) => [r.what, r.who
 
 ${table(["bar", "value", "asked", "met"], [...speed.bars.map((b) => [b.what, figure(b.value), b.bar, b.met ? "yes" : "**no**"]), ["rows a second of `guerdon score` over a bare read-parse-write loop", `${files.ratio}`, `${files.bar}, aim 0.5`, files.met ? "yes" : "**no**"]])}
 
-File runs: ${files.rows.toLocaleString("en-US")} rows, ${files.megabytes} MB, ${files.workers} workers: ${files.score.toLocaleString("en-US")} rows/s in order, ${files.scattered.toLocaleString("en-US")} rows/s with scattered groups, the bare loop ${files.loop.toLocaleString("en-US")} rows/s.
+File runs, ${files.data}: ${files.rows.toLocaleString("en-US")} rows, ${files.megabytes} MB, ${files.workers} workers: ${files.score.toLocaleString("en-US")} rows/s in order, ${files.scattered.toLocaleString("en-US")} rows/s with scattered groups, the bare loop ${files.loop.toLocaleString("en-US")} rows/s.
 
 ## Hostile inputs
 

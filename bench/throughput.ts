@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { randomStream } from "../src/core/random.ts";
+import { shared } from "./math/files.ts";
 import { methodsUrl, resolveMethod } from "../src/methods.ts";
 import { scoreFiles, type RewardSource } from "../src/pipeline/index.ts";
 
@@ -21,6 +22,8 @@ export interface ThroughputReport {
   readonly megabytes: number;
   readonly workers: number;
   readonly method: string;
+  /** What the rows are. */
+  readonly data: "real rollouts, repeated" | "generated rollouts";
   /** Rows a second. */
   readonly loop: number;
   readonly score: number;
@@ -49,7 +52,9 @@ export async function throughput({ rows, runs, workers, method }: ThroughputOpti
   const folder = mkdtempSync(join(tmpdir(), "guerdon-bench-"));
   try {
     const [input, scattered] = [join(folder, "in.jsonl"), join(folder, "scattered.jsonl")];
-    writeRollouts(input, scattered, rows);
+    const real = shared("data/math_rollouts.jsonl");
+    if (real === null) writeRollouts(input, scattered, rows);
+    else writeReal(real, input, scattered, rows);
     const source: RewardSource = { kind: "document", base: null, document: { guerdon: 1, rewards: { correct: method }, credit: "credit/group-relative" } };
     const best = { loop: Infinity, score: Infinity, scattered: Infinity };
     const cpu = { loop: Infinity, score: Infinity, scattered: Infinity };
@@ -73,6 +78,7 @@ export async function throughput({ rows, runs, workers, method }: ThroughputOpti
       megabytes: Math.round(statSync(input).size / 1e6),
       workers,
       method,
+      data: real === null ? "generated rollouts" : "real rollouts, repeated",
       loop: Math.round(rows / best.loop),
       score: Math.round(rows / best.score),
       scattered: Math.round(rows / best.scattered),
@@ -127,6 +133,16 @@ function answerOf(n: number): string {
   return n % 10 === 8 ? `${1 + (n % 7)}\\sqrt{${2 + (n % 5)}}` : `(${n % 6}, ${n % 4})`;
 }
 
+/** Real rollouts from beside the repository over and over, each time as other groups; in order, and with every group taken apart. */
+function writeReal(file: URL, together: string, apart: string, rows: number): void {
+  const given = readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+  writeBoth(together, apart, rows, (i) => {
+    const round = Math.floor(i / given.length);
+    const row = given[i % given.length]!;
+    return `${JSON.stringify({ ...row, id: `${round}-${String(row["id"])}`, group: `${round}-${String(row["group"])}` })}\n`;
+  });
+}
+
 /** Rollouts of about 2 kB with boxed answers, seven of ten right, in groups; and the same rows in an order that takes every group apart. */
 function writeRollouts(together: string, apart: string, rows: number): void {
   const random = randomStream("throughput");
@@ -138,6 +154,10 @@ function writeRollouts(together: string, apart: string, rows: number): void {
     const given = random.next() < 0.7 ? answer : answerOf(random.integer(1000));
     return `${JSON.stringify({ id: `r${i}`, group: `g${group}`, prompt: `Problem ${group}: ${STEPS[group % STEPS.length]!}`, response: `${response}The answer is \\(\\boxed{${given}}\\).`, answer })}\n`;
   };
+  writeBoth(together, apart, rows, row);
+}
+
+function writeBoth(together: string, apart: string, rows: number, row: (i: number) => string): void {
   const write = (file: string, order: (i: number) => number): void => {
     const handle = openSync(file, "w");
     let text = "";
