@@ -67,6 +67,16 @@ describe("guerdon", { timeout: 60_000 }, () => {
 });
 
 describe("guerdon score", { timeout: 60_000 }, () => {
+  it("keeps lines that cannot be read beside the output, and no file where there are none", async () => {
+    writeFileSync(join(folder, "torn.jsonl"), '{"id":1,"response":"4","answer":"4"}\n{"id":\n');
+    const { code, err } = await guerdon(["score", "torn.jsonl", "-o", "torn-out.jsonl"]);
+    expect([code, err.includes("rejects → torn-out.jsonl.rejects.jsonl\n")]).toEqual([0, true]);
+    expect(JSON.parse(readFileSync(join(folder, "torn-out.jsonl.rejects.jsonl"), "utf8"))).toMatchObject({ file: "torn.jsonl", line: 2 });
+    writeFileSync(join(folder, "torn.jsonl"), '{"id":1,"response":"4","answer":"4"}\n');
+    expect((await guerdon(["score", "torn.jsonl", "-o", "torn-out.jsonl"])).code).toBe(0);
+    expect(existsSync(join(folder, "torn-out.jsonl.rejects.jsonl"))).toBe(false);
+  });
+
   it("writes rows to standard output and the rest to standard error", async () => {
     const { code, out, err } = await guerdon(["score", "in.jsonl"]);
     expect(code).toBe(0);

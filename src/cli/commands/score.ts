@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .option("--report <file>", "write a report to look at (HTML)")
     .option("--plan", "print the compiled plan and stop")
     .option("--strict", "stop at the first line that cannot be read")
-    .option("--rejects <file>", "write lines that cannot be read here")
+    .option("--rejects <file>", "where lines that cannot be read go (default: beside --output, as <output>.rejects.jsonl, where there are any)")
     .option("--workers <n>", "worker threads; 0 scores in the main thread (default: one a core, none for small inputs)", wholeNumber)
     .addOption(new Option("--groups <how>", "contiguous groups stream, others spill to disk and take two passes").choices(["auto", "contiguous", "spill"]).default("auto"))
     .option("--columns <role=column>", "where a role is read, such as reference=meta.gold (repeatable)", addColumn)
@@ -60,8 +60,9 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
   if (inputs.length === 0) usage("at least one input must be given, got none");
   if (flags.json === true && flags.output === "-") usage("--json must have --output, since standard output is taken by the rows");
   if (flags.report !== undefined && flags.output === "-") usage("--report must have --output, since it reads the rows again");
+  const rejects = flags.rejects ?? (await rejectsBeside(flags.output, flags.strict === true));
   const journal = flags.output === "-" ? undefined : journalPath(flags.output);
-  await requireSeparateFiles("score", inputs, { "-o": flags.output, "--rejects": flags.rejects, "--report": flags.report, "the journal of -o": journal });
+  await requireSeparateFiles("score", inputs, { "-o": flags.output, "--rejects": rejects ?? undefined, "--report": flags.report, "the journal of -o": journal });
 
   const begun = performance.now();
   const stop = new AbortController();
@@ -74,12 +75,12 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
     summary = await scoreFiles(inputs, flags.output, source, { resolve: resolveMethod, url: methodsUrl }, {
       resume: flags.resume === true,
       strict: flags.strict === true,
-      rejects: flags.rejects ?? null,
+      rejects,
       groups: flags.groups,
       columns: flags.columns ?? {},
       signal: stop.signal,
       onProgress: line.update,
-      onReject: rejectPrinter(line),
+      onReject: rejectPrinter(line, rejects),
       onSecondPass: (why) => note(line, `${why}; starting over in two passes`),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
     });
@@ -87,8 +88,10 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
     process.off("SIGINT", interrupted);
     process.off("SIGTERM", interrupted);
     line.clear();
+    if (rejects !== null && flags.rejects === undefined) await removeEmpty(rejects);
   }
   process.stderr.write(summaryText(summary, (performance.now() - begun) / 1000));
+  if (rejects !== null && summary.tally.rejects > 0) process.stderr.write(`rejects → ${tame(rejects)}\n`);
   if (flags.report !== undefined) await writeReport(flags.report, flags, summary);
   if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonSummary(summary))}\n`);
 }
@@ -109,6 +112,21 @@ function jsonSummary({ plan, tally, output, grouping, resumedRows }: ScoreSummar
   return { output, plan: plan.hash, grouping, resumedRows, ...counts };
 }
 
+/** Where rejects go when nobody says: beside an output that is a file. */
+async function rejectsBeside(output: string, strict: boolean): Promise<string | null> {
+  if (output === "-" || strict) return null;
+  const { stat } = await import("node:fs/promises");
+  const isDevice = await stat(output).then((found) => !found.isFile(), () => false);
+  return isDevice ? null : `${output}.rejects.jsonl`;
+}
+
+/** A run without rejects leaves no file of them. */
+async function removeEmpty(file: string): Promise<void> {
+  const { rm, stat } = await import("node:fs/promises");
+  const size = await stat(file).then((found) => found.size, () => null);
+  if (size === 0) await rm(file);
+}
+
 /** Size of the inputs where what is read is what lies there; null for streams and compressed files. */
 async function plainBytes(inputs: readonly string[]): Promise<number | null> {
   if (inputs.some((input) => input === "-" || /\.(gz|zst|parquet)$/.test(input))) return null;
@@ -119,11 +137,11 @@ async function plainBytes(inputs: readonly string[]): Promise<number | null> {
 
 const REJECTS_SHOWN = 5;
 
-function rejectPrinter(line: ProgressLine): NonNullable<ScoreFilesOptions["onReject"]> {
+function rejectPrinter(line: ProgressLine, rejects: string | null): NonNullable<ScoreFilesOptions["onReject"]> {
   let shown = 0;
   return ({ file, line: at, reason }) => {
     if (shown++ < REJECTS_SHOWN) note(line, `rejected ${file}:${at}: ${reason}`);
-    else if (shown === REJECTS_SHOWN + 1) note(line, "more lines are rejected; --rejects FILE keeps them");
+    else if (shown === REJECTS_SHOWN + 1) note(line, `more lines are rejected; ${rejects === null ? "--rejects FILE keeps them" : `all are in ${rejects}`}`);
   };
 }
 
