@@ -67,6 +67,13 @@ describe("guerdon", { timeout: 60_000 }, () => {
 });
 
 describe("guerdon score", { timeout: 60_000 }, () => {
+  it.each(["0", "1"])("a module outside of any project imports guerdon, with %s workers", async (workers) => {
+    writeFileSync(join(folder, "my.reward.ts"), 'import { defineReward } from "guerdon";\nimport { math } from "guerdon/verify";\nexport const reward = defineReward({ rewards: { correct: math } });\n');
+    writeFileSync(join(folder, "two.jsonl"), '{"id":1,"response":"4","answer":"4"}\n');
+    const { code, out } = await guerdon(["score", "two.jsonl", "-r", "my.reward.ts#reward", "--workers", workers]);
+    expect([code, (JSON.parse(out) as { reward: number }).reward]).toEqual([0, 1]);
+  });
+
   it("keeps lines that cannot be read beside the output, and no file where there are none", async () => {
     writeFileSync(join(folder, "torn.jsonl"), '{"id":1,"response":"4","answer":"4"}\n{"id":\n');
     const { code, err } = await guerdon(["score", "torn.jsonl", "-o", "torn-out.jsonl"]);

@@ -1,5 +1,6 @@
 /** A spec from a file or a value: YAML, JSON or a module, its methods found, compiled. */
 import { readFile } from "node:fs/promises";
+import { registerHooks } from "node:module";
 import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BoundaryError, nearest, show, SpecError, suggestion, UnknownMethodError } from "../core/errors.ts";
@@ -141,7 +142,24 @@ async function loadUse(use: string, path: string, base: string | null): Promise<
   return value as Method | RewardFunction;
 }
 
+let ownResolved = false;
+
+/** A module of the caller's that imports `guerdon` or a room of it gets this package: from a checkout, and outside of any project too. */
+function resolveOwn(): void {
+  if (ownResolved) return;
+  ownResolved = true;
+  const ending = extname(import.meta.url);
+  registerHooks({
+    resolve(specifier, context, next) {
+      const room = /^guerdon(?:\/(verify|rollout|shaping|credit|evaluate))?$/.exec(specifier);
+      if (room === null) return next(specifier, context);
+      return { url: new URL(room[1] === undefined ? `../index${ending}` : `../${room[1]}/index${ending}`, import.meta.url).href, shortCircuit: true };
+    },
+  });
+}
+
 async function loadExport(file: string, name: string, where: string): Promise<unknown> {
+  resolveOwn();
   let module: Readonly<Record<string, unknown>>;
   try {
     module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
