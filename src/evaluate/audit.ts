@@ -41,6 +41,9 @@ export interface Audit {
 
 const numbers = z.strictObject({ maxShift: z.number().int().min(0).max(1000).default(8), alpha: z.number().positive().max(1).default(0.01) });
 
+/** Rows within which the column of the existing reward must show itself. */
+const ROWS_TO_FIND = 1_000;
+
 /** A row that needs a cause, with what is needed to decide it. */
 interface Candidate {
   readonly index: number;
@@ -83,6 +86,10 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
   const candidates: Candidate[] = [];
   let firstRow: Readonly<Record<string, unknown>> | undefined;
   let found = false;
+  const absent = (): OptionError => {
+    const known = firstRow === undefined ? [] : pathsOf(firstRow);
+    return new OptionError(`audit: column ${JSON.stringify(column)} must be one of the rows' columns, got none of that name${suggestion(column, known)}`, { column, known });
+  };
 
   return {
     add(row: AuditRow): AuditedRow {
@@ -90,6 +97,8 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
       const { rollout } = row;
       const raw = valueOf(row.row, column, path);
       if (raw !== undefined) found = true;
+      // A misspelt column is told early, not behind a million rows.
+      else if (!found && columns.length >= ROWS_TO_FIND) throw absent();
       const existing = numberOf(raw, column, rollout.id);
       const judged = verdictOf(row, verdict);
       const ours = judged.score === null ? -1 : judged.status === "correct" ? 1 : 0;
@@ -127,10 +136,7 @@ export function createAudit(given: Pick<AuditOptions, "column" | "advantages"> &
     },
 
     finish(): AuditResult {
-      if (columns.length > 0 && !found) {
-        const known = firstRow === undefined ? [] : pathsOf(firstRow);
-        throw new OptionError(`audit: column ${JSON.stringify(column)} must be one of the rows' columns, got none of that name${suggestion(column, known)}`, { column, known });
-      }
+      if (columns.length > 0 && !found) throw absent();
       const { stretches, fitted } = explainAll(columns, groups.size, maxShift, alpha);
       const changes = changesOfGroups(columns, [...groups.keys()], advantages);
       const kinds = new Map<AuditCause, Map<string, number>>(AUDIT_CAUSES.map((cause) => [cause, new Map()]));
