@@ -2,6 +2,7 @@
 import { add, children, mul, neg, pow, MINUS_ONE, type Node, type RelationNode } from "../ast.ts";
 import { decideEqual, decideSign, freeSymbols, proportional } from "../zero/index.ts";
 import { equalNodes } from "./equal.ts";
+import { substitute } from "./families.ts";
 import { flip, infinite, realSet, sameSet, solvedVariable } from "./real-sets.ts";
 import { all, different, equal, open, type Context, type Outcome } from "./outcome.ts";
 
@@ -218,29 +219,13 @@ function signOfQuotient(x: Node, y: Node, ctx: Context): -1 | 0 | 1 | null {
     let v = y;
     names.forEach((name, k) => {
       const value: Node = { kind: "number", n: BigInt(7 + 11 * k + 5 * trial), d: BigInt(3 + trial) };
-      u = replaceSymbol(u, name, value);
-      v = replaceSymbol(v, name, value);
+      u = substitute(u, name, value);
+      v = substitute(v, name, value);
     });
     const sign = decideSign(mul([u, pow(v, MINUS_ONE)]), ctx.meter);
     if (sign !== null && sign !== 0) return sign;
   }
   return null;
-}
-
-function replaceSymbol(node: Node, name: string, by: Node): Node {
-  if (node.kind === "symbol") return node.name === name ? by : node;
-  switch (node.kind) {
-    case "add":
-    case "mul":
-    case "call":
-      return { ...node, args: node.args.map((x) => replaceSymbol(x, name, by)) };
-    case "pow":
-      return { ...node, base: replaceSymbol(node.base, name, by), exponent: replaceSymbol(node.exponent, name, by) };
-    case "root":
-      return { ...node, arg: replaceSymbol(node.arg, name, by), index: replaceSymbol(node.index, name, by) };
-    default:
-      return node;
-  }
 }
 
 function isScalarSide(node: Node): boolean {
