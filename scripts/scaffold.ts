@@ -131,8 +131,8 @@ export const ${name}: Verifier<string, ${options}> = /* @__PURE__ */ defineVerif
 });
 `,
   reward: ({ id, name, options }) => `import { z } from "zod";
-import { defineRewardMethod, type Capabilities, type RewardMethod } from "../core/method.ts";
-import type { RewardValue } from "../core/reward.ts";
+import { defineRewardMethod, type RewardMethod } from "../core/method.ts";
+import type { Capabilities, RewardValue } from "../core/reward.ts";
 import { responseText, type Rollout } from "../core/rollout.ts";
 
 export interface ${options} {

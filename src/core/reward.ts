@@ -1,5 +1,4 @@
 /** What a reward gives: numbers with a scope and a provenance. Scopes never collapse silently. */
-import type { Capabilities } from "./method.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -55,6 +54,13 @@ export interface RewardValue {
   readonly values: readonly (number | null)[];
   readonly confidence?: readonly number[];
   readonly provenance: Provenance;
+}
+
+/** What a reward may call on: models, sandboxes, a random seed. */
+export interface Capabilities {
+  readonly signal?: AbortSignal;
+  readonly seed?: number;
+  readonly [capability: string]: unknown;
 }
 
 /** What a run gives a reward beside the rollout: its seed, and a signal that ends it. */
