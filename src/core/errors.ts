@@ -12,6 +12,7 @@ export type ErrorCode =
   | "boundary"
   | "budget"
   | "state"
+  | "undecided"
   | "missing-peer";
 
 /** What lies on the other side of a failed call. */

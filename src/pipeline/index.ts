@@ -14,6 +14,7 @@ export {
 } from "./define.ts";
 export { evaluator, outputNames, type Evaluate, type RowScore } from "./evaluate.ts";
 export { journalPath, scoreFiles, type Methods, type Progress, type ScoreFilesOptions, type ScoreSummary } from "./files.ts";
+export { onTheWire, scoredFields, type ScoredFields, type WireVerdict } from "./line.ts";
 export { readScored } from "./read-scored.ts";
 export { score, type ScoreOptions } from "./score.ts";
 export { healthOf, type GroupTally, type NodeTally, type Tally } from "./tally.ts";

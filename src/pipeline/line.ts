@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { responseText, type Rollout } from "../core/rollout.ts";
 import type { Credited } from "../credit/index.ts";
-import type { TextSpan, Verdict } from "../core/verdict.ts";
+import type { Reason, TextSpan, Verdict, VerdictStatus } from "../core/verdict.ts";
 import { outputLine, toCodePointOffsets, type ColumnPlan, type InputRow } from "../rollout/index.ts";
 import type { RowScore } from "./evaluate.ts";
 
@@ -16,16 +16,49 @@ export const OPEN_END: number = "null}".length;
 export function lineWriter(names: readonly string[], tokens: boolean): LineWriter {
   // A field without a value is not written; it keeps an input field of that name out of the way.
   const reserved = tokens ? { advantages: undefined } : {};
-  return (row, k, { values, verdicts, reward }, columns) => {
-    const rewards: Record<string, number | null> = {};
-    const given: Record<string, unknown> = {};
-    names.forEach((name, i) => {
-      rewards[name] = values[i]!;
-      const verdict = verdicts[i];
-      if (verdict != null) given[name] = onTheWire(verdict, row.rollouts[k]!);
-    });
-    return outputLine(row, k, { rewards, verdicts: given, reward, ...reserved, advantage: null }, columns);
-  };
+  return (row, k, score, columns) => outputLine(row, k, { ...fieldsOf(names, row.rollouts[k]!, score), ...reserved, advantage: null }, columns);
+}
+
+/** A verdict as it is written: plain data, its span in code points. */
+export interface WireVerdict {
+  readonly status: VerdictStatus;
+  readonly score: number | null;
+  readonly extracted: string | null;
+  readonly reason: Reason;
+  readonly rule?: string;
+  readonly span?: TextSpan;
+}
+
+/** What a scored line says of its rollout behind the fields of the input row. */
+export interface ScoredFields {
+  /** The number of every reward and shaping node, by name. */
+  readonly rewards: Readonly<Record<string, number | null>>;
+  /** Of nodes that give one, by name. */
+  readonly verdicts: Readonly<Record<string, WireVerdict>>;
+  /** Null is "not scored", never zero. */
+  readonly reward: number | null;
+  /** Null without credit, where the reward is null, and where credit is given to tokens. */
+  readonly advantage: number | null;
+  /** One a token of the response, where credit is given to tokens. */
+  readonly advantages?: readonly number[];
+}
+
+const UNCREDITED: Credited = { advantage: null, advantages: null };
+
+/** The fields of a scored row; `names` are those of `outputNames`. */
+export function scoredFields(names: readonly string[], rollout: Pick<Rollout, "response">, score: RowScore, { advantage, advantages }: Credited = UNCREDITED): ScoredFields {
+  return { ...fieldsOf(names, rollout, score), advantage, ...(advantages === null ? {} : { advantages: Array.from(advantages) }) };
+}
+
+function fieldsOf(names: readonly string[], rollout: Pick<Rollout, "response">, { values, verdicts, reward }: RowScore): Omit<ScoredFields, "advantage" | "advantages"> {
+  const rewards: Record<string, number | null> = {};
+  const given: Record<string, WireVerdict> = {};
+  names.forEach((name, i) => {
+    rewards[name] = values[i]!;
+    const verdict = verdicts[i];
+    if (verdict != null) given[name] = onTheWire(verdict, rollout);
+  });
+  return { rewards, verdicts: given, reward };
 }
 
 /** The end of a row: the value of its advantage, those of its tokens where there are any, the closing brace, the line feed. */
@@ -34,8 +67,8 @@ export function lineEnd({ advantage, advantages }: Credited): string {
 }
 
 /** A verdict as it is written: offsets count code points there. */
-function onTheWire({ status, score, extracted, reason, rule, span }: Verdict, rollout: Rollout): Record<string, unknown> {
-  const written: Record<string, unknown> = { status, score, extracted, reason: { code: reason.code, text: reason.text } };
+export function onTheWire({ status, score, extracted, reason, rule, span }: Verdict, rollout: Pick<Rollout, "response">): WireVerdict {
+  const written: { -readonly [Field in keyof WireVerdict]: WireVerdict[Field] } = { status, score, extracted, reason: { code: reason.code, text: reason.text } };
   if (rule !== undefined) written.rule = rule;
   if (span !== undefined) written.span = inCodePoints(span, responseText(rollout));
   return written;
