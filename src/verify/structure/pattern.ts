@@ -7,7 +7,8 @@ export const MOST_PATTERN = 2_000;
 const MOST_WORK = 100_000_000;
 
 export interface PatternFlags {
-  readonly ignoreCase?: boolean;
+  /** On where not given. */
+  readonly caseSensitive?: boolean;
   readonly multiline?: boolean;
   readonly dotAll?: boolean;
 }
@@ -30,7 +31,7 @@ export function readPattern(source: string, flags: PatternFlags = {}): PatternRe
   if (source.length > MOST_PATTERN) return { ok: false, text: `the pattern has more than ${MOST_PATTERN} characters` };
   let compiled: RE2JS;
   try {
-    compiled = RE2JS.compile(translated(source), (flags.ignoreCase === true ? RE2JS.CASE_INSENSITIVE : 0) | (flags.multiline === true ? RE2JS.MULTILINE : 0) | (flags.dotAll === true ? RE2JS.DOTALL : 0));
+    compiled = RE2JS.compile(translated(source), (flags.caseSensitive === false ? RE2JS.CASE_INSENSITIVE : 0) | (flags.multiline === true ? RE2JS.MULTILINE : 0) | (flags.dotAll === true ? RE2JS.DOTALL : 0));
   } catch (error) {
     if (error instanceof RE2JSException) return { ok: false, text: error.message.slice(0, 200) };
     throw error;

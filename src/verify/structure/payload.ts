@@ -4,10 +4,10 @@ import { invalid, type Found, type InvalidVerdict } from "../../core/verdict.ts"
 import { visibleRange, type NoAnswerCode } from "../math/extract.ts";
 import { codeFences } from "./fences.ts";
 
-/** `whole`: the visible text is it. `fence`: the one fenced block is. `auto`: the block where there is one, else all. */
-export type PayloadSource = "auto" | "whole" | "fence";
+/** `whole`: the visible text is it. `only-fence`: the one fenced block is. `auto`: the block where there is one, else all. */
+export type PayloadSource = "auto" | "whole" | "only-fence";
 
-export const PAYLOAD_SOURCES: readonly ["auto", "whole", "fence"] = ["auto", "whole", "fence"];
+export const PAYLOAD_SOURCES: readonly ["auto", "whole", "only-fence"] = ["auto", "whole", "only-fence"];
 
 export type PayloadCode = "several-blocks" | "no-block" | "unclosed-block" | "too-large" | NoAnswerCode;
 
