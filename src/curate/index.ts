@@ -3,3 +3,4 @@ export { testInputs, type DroppedInput, type TestInputsEvent, type TestInputsInp
 export { differentialInputs, type CorrectedPair, type DifferentialInputsEvent, type DifferentialInputsInput, type DifferentialInputsOptions, type DifferentialInputsResult, type DifferentialTest } from "./differential-inputs.ts";
 export { mutualScores, type MutualScores, type MutualScoresOptions } from "./mutual-scores.ts";
 export { programSolution, type ProgramSolution, type Solution } from "./solution.ts";
+export { executedReferences, readExecutedRows, type DroppedRow, type ExecutedReference, type ExecutedReferencesEvent, type ExecutedReferencesInput, type ExecutedReferencesOptions, type ExecutedReferencesResult, type ExecutedRow } from "./executed-references.ts";
