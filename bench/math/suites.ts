@@ -86,29 +86,29 @@ class Counter {
 /**
  * How a call of Math-Verify is said in our options.
  * `match_types` has no counterpart: our extraction reads formulas before plain expressions whatever the set. `boxed_match_priority` 0 and 50 differ
- * only where a phrase and a box stand together. `precision` and `strict` are the same words. `allow_set_relation_comp` false is what the preset does: a relation answers for a set only where the answer is the set.
+ * only where a phrase and a box stand together. `precision` and `strict` are the same words. `allow_set_relation_comp` false is what that policy does: a relation answers for a set only where the answer is the set.
  */
 export function optionsOf(given: MathVerifyOptions | undefined): Partial<MathOptions> {
   return {
-    preset: "math-verify",
+    extract: "math-verify",
     ...(given?.precision === undefined ? {} : { precision: given.precision }),
     ...(given?.strict === undefined ? {} : { strict: given.strict }),
     ...(given?.allow_set_relation_comp === true ? { setRelations: true } : {}),
   };
 }
 
-/** Math-Verify's own cases under the preset `math-verify`. */
+/** Math-Verify's own cases under `extract: "math-verify"`. */
 export function mathVerifyCases(file: URL): Tally {
   const c = new Counter();
   for (const row of readRows<SuiteCase>(file)) c.check(`${row.source.split("::").at(-1)}${row.label_note === undefined ? "" : ` (${row.label_note})`}`, "all", row.pred, row.gold, optionsOf(row.opts), row.expect);
-  return c.tally("Math-Verify's cases, preset math-verify", "270 of 274", (t) => t.passed >= 270);
+  return c.tally("Math-Verify's cases, extract math-verify", "270 of 274", (t) => t.passed >= 270);
 }
 
 /** Known wrong verdicts of graders, under the default policy. */
 export function issueCases(file: URL): Tally {
   const c = new Counter();
   for (const row of readRows<SuiteCase>(file)) c.check(row.source, "all", row.pred, row.gold, {}, row.expect);
-  return c.tally("issue cases, preset default", "25 of 25", (t) => t.passed === t.total);
+  return c.tally("issue cases, extract auto", "25 of 25", (t) => t.passed === t.total);
 }
 
 /** Hostile answers from a grader's security tests: never right, never thrown. */
@@ -123,7 +123,7 @@ export function parserCases(file: URL): Tally {
   const c = new Counter();
   for (const row of readRows<ParserCase>(file)) {
     const response = row.pred.includes("\\boxed") ? row.pred : `\\boxed{${row.pred.replace(/^\$+|\$+$/g, "")}}`;
-    const options = { preset: "math-verify" as const };
+    const options = { extract: "math-verify" as const };
     const source = row.source.split("/").at(-1)!;
     const bySympy = math(response, row.gold_sympy.replaceAll("**", "^"), options).status === "correct";
     if (bySympy) c.add(source, source.split("::")[0]!, true, "correct", () => ({ case: source, reference: "", response: "", expected: "", got: "", why: "" }));

@@ -40,7 +40,7 @@ const METRICS: Readonly<Record<string, (candidate: string, reference: string) =>
   chrf,
   "chrf++": chrf.with({ wordOrder: 2 }),
   ter,
-  "rouge-2": rouge.with({ metric: "rouge-2" }),
+  "rouge-2": rouge.with({ variant: "rouge-2" }),
   "rouge-l": rouge,
 };
 

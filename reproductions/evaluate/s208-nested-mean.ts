@@ -73,7 +73,7 @@ function scoreOf({ maths, letter, order, instructions, text }: Scorers, { task, 
     case "plot_unscrambling": {
       // One less the edits between the order of the sentences and theirs in the answer, over their number.
       const [due, said] = [sentences(ground_truth), sentences(answer)];
-      return order(due.map((each) => said.indexOf(each)).join(" "), due.map((_, i) => i).join(" "), { unit: "words", over: "reference" }).score ?? -1;
+      return order(due.map((each) => said.indexOf(each)).join(" "), due.map((_, i) => i).join(" "), { unit: "words", denominator: "reference" }).score ?? -1;
     }
     case "connections": {
       const groups = (words: string): string[] => Array.from({ length: words.split(",").length / 4 }, (_, g) => words.split(",").slice(4 * g, 4 * g + 4).toSorted().join(","));
@@ -84,7 +84,7 @@ function scoreOf({ maths, letter, order, instructions, text }: Scorers, { task, 
       return joinScore(answer, ground_truth);
     default: {
       const reference = { instruction_id_list: instruction_id_list!, kwargs: kwargs! } as never;
-      return ((instructions(answer, reference).score ?? -1) + (instructions(answer, reference, { score: "fraction" }).score ?? -1)) / 2;
+      return ((instructions(answer, reference).score ?? -1) + (instructions(answer, reference, { partial: "share" }).score ?? -1)) / 2;
     }
   }
 }
@@ -135,7 +135,7 @@ export const reproduction: Reproduction = reproduce({
         }, { record: nestedMean.record }) as unknown as typeof nestedMean,
         math,
         choice,
-        replaceVerifier(editDistance, (reference, options) => editDistance.prepare(reference, { ...options, over: "sum" })),
+        replaceVerifier(editDistance, (reference, options) => editDistance.prepare(reference, { ...options, denominator: "sum" })),
         instructionConstraints,
         exact,
       ],

@@ -75,7 +75,7 @@ export const reproduction: Reproduction = reproduce({
   controls: {
     ablation: { text: "format alone: every box that can be read is paid alike", methods: [replace(detectionReward, () => ({ iou: 1, confidence: 0 }))] },
     rival: { text: "a pass: 1 where IoU is above 0.5", methods: [replace(detectionReward, (gold, predicted, confidences) => ({ iou: detectionReward(gold, predicted, confidences).iou > 0 ? 1 : 0, confidence: 0 }))] },
-    replacements: { "verify/detection-reward": { text: "without threshold", method: override(detectionReward, { threshold: 0 }) } },
+    replacements: { "verify/detection-reward": { text: "without threshold", method: override(detectionReward, { iouThreshold: 0 }) } },
   },
   shouldNotHelp: { text: "a cold start on a grid of 40 lines, a gold box of 2 by 2", setting: { warmth: 0, lines: 40, gold: [18, 30, 20, 32] } },
 });

@@ -60,15 +60,15 @@ export const reproduction: Reproduction = reproduce({
     let worst = 0;
     for (const { row, due, episode } of rows) {
       const { turns, required, answer } = readSolveEpisode({ ...row });
-      for (const [variant, wanted] of Object.entries(due) as [Variant, readonly number[]][]) {
-        const got = reward(turns, required, answer, { variant });
+      for (const [metric, wanted] of Object.entries(due) as [Variant, readonly number[]][]) {
+        const got = reward(turns, required, answer, { metric });
         worst = Math.max(worst, Math.abs(got.precision - episode[0]), Math.abs(got.rate - episode[1]), Math.abs(got.f1 - episode[2]), Math.abs(got.rewards.length - wanted.length), ...wanted.map((value, t) => Math.abs(value - got.rewards[t]!)));
       }
     }
     // One output found again and again: what is paid for the repetition.
     const times = 2 + random.integer(4);
     const { turns, required } = readSolveEpisode({ unsolved_set: { f: ["7"] }, messages: Array.from({ length: times }, () => turn(["f", "7"])).flat() });
-    const paid = reward(turns, required, null, { variant: "rate" }).rewards.reduce((a, b) => a + b, 0);
+    const paid = reward(turns, required, null, { metric: "rate" }).rewards.reduce((a, b) => a + b, 0);
     return { rowsError: worst, repeatedError: Math.abs(paid - 1) };
   },
   controls: {

@@ -53,7 +53,7 @@ function recall(method: Method, logits: Float64Array, setting: Setting, random: 
     Array.from({ length: TEST_BAGS }, (_, i) => {
       const own = random.split("bag", i);
       const bag = drawBag(setting, own);
-      return mean(method(similarities(bag, bag.map(() => drawCaption(logits, own).named)), { form: "hit" }));
+      return mean(method(similarities(bag, bag.map(() => drawCaption(logits, own).named)), { metric: "hit" }));
     }),
   );
 }
@@ -65,7 +65,7 @@ function learned(method: Method, { setting, random, meter }: RunContext<Setting>
     const own = random.split("train", update);
     const bag = drawBag(setting, own);
     const captions = bag.map(() => drawCaption(logits, own));
-    const rewards = method(similarities(bag, captions.map(({ named }) => named)), { form: "logprob", temperature: TEMPERATURE });
+    const rewards = method(similarities(bag, captions.map(({ named }) => named)), { metric: "logprob", temperature: TEMPERATURE });
     const centre = mean(rewards);
     spend(meter);
     logits = logits.map((x, k) => x + 0.05 * captions.reduce((sum, { gradient }, i) => sum + (rewards[i]! - centre) * gradient[k]!, 0)) as Float64Array<ArrayBuffer>;
@@ -87,15 +87,15 @@ function handError(method: Method): number {
     [[[0.1, 0.9], [0.9, 0.1]], 0],
   ];
   const alike = Array.from({ length: 5 }, () => Array<number>(5).fill(0.31));
-  const clear = method([[1, 0], [0, 1]], { form: "logprob", temperature: 0.01 });
+  const clear = method([[1, 0], [0, 1]], { metric: "logprob", temperature: 0.01 });
   return Math.max(
-    ...bags.map(([rows, hits]) => Math.abs(mean(method(rows, { form: "hit" })) - hits)),
-    ...Array.from(method(alike, { form: "logprob", temperature: 0.07 }), (r) => Math.abs(r - Math.log(1 / 5))),
-    ...Array.from(method(alike, { form: "hit" })),
+    ...bags.map(([rows, hits]) => Math.abs(mean(method(rows, { metric: "hit" })) - hits)),
+    ...Array.from(method(alike, { metric: "logprob", temperature: 0.07 }), (r) => Math.abs(r - Math.log(1 / 5))),
+    ...Array.from(method(alike, { metric: "hit" })),
     ...Array.from(clear, Math.abs),
-    Math.abs(method([[0.4]], { form: "logprob" })[0]!),
-    Math.abs(method([[0.4]], { form: "hit" })[0]! - 1),
-    Math.abs(method([[0.2, 0.1], [0.1, 0.2]], { form: "logprob", temperature: 0.1 })[0]! + Math.log(1 + Math.exp(-1))),
+    Math.abs(method([[0.4]], { metric: "logprob" })[0]!),
+    Math.abs(method([[0.4]], { metric: "hit" })[0]! - 1),
+    Math.abs(method([[0.2, 0.1], [0.1, 0.2]], { metric: "logprob", temperature: 0.1 })[0]! + Math.log(1 + Math.exp(-1))),
   );
 }
 
@@ -117,7 +117,7 @@ export const reproduction: Reproduction = reproduce({
     ablation: { text: "no contrast: the text's similarity to its own image", methods: [replace(selfRetrieval, (rows) => Float64Array.from(rows, (row, i) => row[i]!))] },
     rival: {
       text: "hits alone: 1 where the own image is first, ties a miss",
-      methods: [replace(selfRetrieval, (rows) => selfRetrieval(rows, { form: "hit" }))],
+      methods: [replace(selfRetrieval, (rows) => selfRetrieval(rows, { metric: "hit" }))],
     },
   },
   shouldNotHelp: { text: "bags of one image many times: nothing tells them apart", setting: { telling: 0 } },

@@ -83,7 +83,7 @@ export const reproduction: Reproduction = reproduce({
       text: "the same weights with a flat check: think and answer, once each",
       methods: [
         replaceVerifier(selfSearch, (reference) => {
-          const exact = tokenF1.with({ match: "exact", extract: "tagged" }).prepare(reference);
+          const exact = tokenF1.with({ metric: "exact", extract: "only-tag" }).prepare(reference);
           return (response) => {
             const right = exact(response).score;
             if (right === null) return invalid("no-answer", "no answer");

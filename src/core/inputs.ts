@@ -30,6 +30,11 @@ export function requireInputs(where: string, names: Readonly<Record<string, "req
   }
 }
 
+/** A response is text. @throws ShapeError */
+export function requireResponse(where: string, response: unknown): void {
+  if (typeof response !== "string") throw new ShapeError(`${where}: response must be a string, got ${show(response)}`, { input: "response" });
+}
+
 /** True of what has a length, as arrays, typed arrays and other array-likes of numbers. */
 export function isListLike(value: object): boolean {
   return "length" in value;

@@ -112,10 +112,9 @@ function planOptions(node: DraftNode, method: Method): Readonly<Record<string, u
   return parseOptions<Record<string, unknown>>(node.path, method.record.options, { ...presetOf(node, method), ...node.given });
 }
 
-/** A preset of the record, or the method's own option of that name, as verify/math has it. */
+/** A preset of the record. */
 function presetOf({ path, preset }: DraftNode, { record }: Method): object {
   if (preset === null) return {};
-  if (Object.hasOwn(record.options.shape, "preset")) return { preset };
   try {
     return presetOptions(record, preset);
   } catch (error) {

@@ -1,12 +1,12 @@
-/** The answers a text verifier compares: the visible response as a whole, or what an extraction preset finds in it. */
+/** The answers a text verifier compares: the visible response as a whole, or what a policy of extraction finds in it. */
 import type { VerifyContext } from "../core/method.ts";
 import { invalid, type Found, type InvalidVerdict } from "../core/verdict.ts";
-import { EXTRACT_PRESETS, extractAnswers, visibleRange, type Candidate, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
+import { ANSWER_POLICIES, extractAnswers, visibleRange, type Candidate, type AnswerPolicy, type NoAnswerCode } from "./math/extract.ts";
 
 /** `whole` is everything after the reasoning, without blanks at its ends. */
-export type AnswerSource = "whole" | ExtractPreset;
+export type AnswerSource = "whole" | AnswerPolicy;
 
-export const ANSWER_SOURCES: readonly ["whole", ...typeof EXTRACT_PRESETS] = ["whole", ...EXTRACT_PRESETS];
+export const ANSWER_SOURCES: readonly ["whole", ...typeof ANSWER_POLICIES] = ["whole", ...ANSWER_POLICIES];
 
 /** One answer and where it stands. */
 export interface ReadAnswer {
@@ -23,7 +23,7 @@ export function readAnswers(response: string, source: AnswerSource, context: Ver
     const text = response.slice(range.start, range.end);
     return [{ text, found: { extracted: text, span: range, rule: "whole" } }];
   }
-  const extraction = extractAnswers(response, prompt === undefined ? { preset: source } : { preset: source, prompt });
+  const extraction = extractAnswers(response, prompt === undefined ? { extract: source } : { extract: source, prompt });
   if (extraction.status === "none") return invalid(extraction.code, extraction.text);
   return extraction.candidates.map(readOne);
 }

@@ -10,8 +10,8 @@ import { BLEU_TOKENIZERS, bleuTokens, type BleuTokenizer } from "./text/tokens.t
 
 /** What BLEU is computed with. */
 export interface BleuSettings {
-  /** N: the longest n-grams. */
-  readonly order: number;
+  /** N: words of the longest n-grams. */
+  readonly ngramOrder: number;
   /** How texts become tokens; `13a` is mteval's. */
   readonly tokenizer: BleuTokenizer;
   /**
@@ -25,8 +25,8 @@ export interface BleuSettings {
   readonly effectiveOrder: boolean;
   /** The reference whose length the brevity penalty takes. */
   readonly referenceLength: "closest" | "shortest";
-  /** Fold case. */
-  readonly lowercase: boolean;
+  /** Tell upper case from lower; sacreBLEU's `lowercase` is its opposite. */
+  readonly caseSensitive: boolean;
 }
 
 export interface BleuOptions extends GradedOptions, BleuSettings {}
@@ -42,13 +42,13 @@ export interface BleuScore {
 }
 
 const settings = {
-  order: z.number().int().min(1).max(16).default(4),
+  ngramOrder: z.number().int().min(1).max(16).default(4),
   tokenizer: z.enum(BLEU_TOKENIZERS).default("13a"),
   smoothing: z.enum(["exp", "floor", "add-k", "add-one", "none"]).default("exp"),
   smoothingValue: z.number().min(0).nullable().default(null),
   effectiveOrder: z.boolean().default(true),
   referenceLength: z.enum(["closest", "shortest"]).default("closest"),
-  lowercase: z.boolean().default(false),
+  caseSensitive: z.boolean().default(true),
 };
 
 const options: OptionsSchema<BleuOptions> = /* @__PURE__ */ z.strictObject({ ...gradedShape, ...settings });
@@ -69,13 +69,13 @@ interface BleuCounts {
 }
 
 function readReferences(references: readonly string[], given: BleuSettings): Segment {
-  return { grams: referenceGrams(references.map((text) => bleuTokens(text, given.tokenizer, given.lowercase)), given.order), settings: given };
+  return { grams: referenceGrams(references.map((text) => bleuTokens(text, given.tokenizer, given.caseSensitive)), given.ngramOrder), settings: given };
 }
 
 function addCounts(to: BleuCounts, { grams, settings: given }: Segment, candidate: string): BleuCounts {
-  const tokens = bleuTokens(candidate, given.tokenizer, given.lowercase);
+  const tokens = bleuTokens(candidate, given.tokenizer, given.caseSensitive);
   const { matches, totals } = grams.match(tokens);
-  for (let n = 0; n < given.order; n++) {
+  for (let n = 0; n < given.ngramOrder; n++) {
     to.matches[n]! += matches[n]!;
     to.totals[n]! += totals[n]!;
   }
@@ -96,7 +96,7 @@ function noCounts(order: number): BleuCounts {
   return { matches: new Float64Array(order), totals: new Float64Array(order), candidate: 0, reference: 0 };
 }
 
-function score({ matches, totals, candidate, reference }: BleuCounts, { order, smoothing, smoothingValue, effectiveOrder }: BleuSettings): BleuScore {
+function score({ matches, totals, candidate, reference }: BleuCounts, { ngramOrder: order, smoothing, smoothingValue, effectiveOrder }: BleuSettings): BleuScore {
   const brevityPenalty = candidate >= reference ? 1 : candidate === 0 ? 0 : Math.exp(1 - reference / candidate);
   const precisions = new Float64Array(order);
   const made = (value: number): BleuScore => ({ score: value, precisions, brevityPenalty, candidateTokens: candidate, referenceTokens: reference });
@@ -155,7 +155,7 @@ export const bleu: Verifier<TextReference, BleuOptions, Verdict<GradedCode>> = /
     gradedVerifier(reference, given, (references) => {
       const segment = readReferences(references, given);
       return (candidate) => {
-        const result = score(addCounts(noCounts(given.order), segment, candidate), given);
+        const result = score(addCounts(noCounts(given.ngramOrder), segment, candidate), given);
         return { score: result.score, text: `BLEU ${percent(result.score)}, brevity penalty ${result.brevityPenalty.toFixed(3)}` };
       };
     }),
@@ -168,7 +168,7 @@ export const bleu: Verifier<TextReference, BleuOptions, Verdict<GradedCode>> = /
 export function sentenceBleu(candidate: string, references: readonly string[], given: Partial<BleuSettings> = {}): BleuScore {
   const resolved = parseOptions("sentenceBleu", options, given);
   if (references.length === 0) throw new ShapeError("sentenceBleu: references must hold at least one text, got none");
-  return score(addCounts(noCounts(resolved.order), readReferences(references, resolved), candidate), resolved);
+  return score(addCounts(noCounts(resolved.ngramOrder), readReferences(references, resolved), candidate), resolved);
 }
 
 /**
@@ -180,7 +180,7 @@ export function sentenceBleu(candidate: string, references: readonly string[], g
 export function corpusBleu(candidates: readonly string[], references: readonly (readonly string[])[], given: Partial<BleuSettings> = {}): BleuScore {
   const resolved = parseOptions("corpusBleu", corpusOptions, given);
   if (candidates.length !== references.length) throw new ShapeError(`corpusBleu: references must be one list a candidate, ${candidates.length}, got ${references.length}`);
-  const counts = noCounts(resolved.order);
+  const counts = noCounts(resolved.ngramOrder);
   candidates.forEach((candidate, i) => {
     if (references[i]!.length === 0) throw new ShapeError(`corpusBleu: references[${i}] must hold at least one text, got none`);
     addCounts(counts, readReferences(references[i]!, resolved), candidate);

@@ -11,14 +11,14 @@ export interface BoxesOptions {
   readonly format: BoxFormat;
   /** Which overlap counts; `giou` and `diou` also tell how far apart boxes are that do not meet. */
   readonly overlap: "iou" | "giou" | "diou";
-  /** Least overlap of a pair. */
-  readonly threshold: number;
+  /** Least overlap of a pair, in the measure that `overlap` says. */
+  readonly iouThreshold: number;
   /** `optimal`: most pairs, then largest total. `confidence`: the surest box first takes its best. */
   readonly matching: "optimal" | "confidence";
   /** Whether a pair must have one label. */
   readonly labels: "ignore" | "match";
   /** The score: F1, precision, recall, or the mean overlap over the larger of both counts. */
-  readonly score: ShapeScore;
+  readonly metric: ShapeScore;
 }
 
 /** Every reason `boxes` gives. */
@@ -30,14 +30,14 @@ export type BoxesReference = string | object;
 /**
  * Boxes of a response against gold boxes: one to one, by overlap.
  *
- *     pair: overlap ≥ threshold      f1 = 2·pairs / (predicted + gold)      overlap score = Σ overlaps of pairs / max(predicted, gold)
+ *     pair: overlap ≥ iouThreshold      f1 = 2·pairs / (predicted + gold)      overlap score = Σ overlaps of pairs / max(predicted, gold)
  *
  * Reads JSON lists and objects (`bbox_2d`, `bbox`, `box`, `Position` with `label`, `Confidence`; single quotes too), `(x1,y1),(x2,y2)`, `<box>`
  * marks, `<loc…>` tokens (as shares of the side), and numbers in brackets. All matched and none beside is correct, whatever the score.
  * Limits: boxes with swapped corners are invalid; 500 boxes; a box without area overlaps nothing; no gold and no prediction is right.
  *
  * @example boxes("[[10, 10, 20, 20]]", [[10, 10, 20, 20]]).score // => 1
- * @example boxes('<answer>[{"bbox_2d": [0, 0, 2, 2], "label": "cat"}]</answer>', [[0, 0, 2, 3]], { score: "overlap" }).score // => 0.6666666666666666
+ * @example boxes('<answer>[{"bbox_2d": [0, 0, 2, 2], "label": "cat"}]</answer>', [[0, 0, 2, 3]], { metric: "overlap" }).score // => 0.6666666666666666
  */
 export const boxes: Verifier<BoxesReference, BoxesOptions, Verdict<BoxesCode>> = /* @__PURE__ */ defineVerifier<BoxesReference, BoxesOptions, Verdict<BoxesCode>>({
   id: "verify/boxes",
@@ -45,12 +45,12 @@ export const boxes: Verifier<BoxesReference, BoxesOptions, Verdict<BoxesCode>> =
   options: z.strictObject({
     format: z.enum(BOX_FORMATS).default("xyxy"),
     overlap: z.enum(["iou", "giou", "diou"]).default("iou"),
-    threshold: z.number().min(0).max(1).default(0.5),
+    iouThreshold: z.number().min(0).max(1).default(0.5),
     matching: z.enum(["optimal", "confidence"]).default("optimal"),
     labels: z.enum(["ignore", "match"]).default("ignore"),
-    score: z.enum(["f1", "precision", "recall", "overlap"]).default("f1"),
+    metric: z.enum(["f1", "precision", "recall", "overlap"]).default("f1"),
   }),
-  prepare(reference: BoxesReference, { format, overlap, threshold, matching, labels, score }: BoxesOptions) {
+  prepare(reference: BoxesReference, { format, overlap, iouThreshold, matching, labels, metric }: BoxesOptions) {
     const gold = labelled(shapesOf(reference, 4), format);
     const overlapOf = { iou: boxIou, giou: generalizedIou, diou: distanceIou }[overlap];
     return (response, context) => {
@@ -63,9 +63,9 @@ export const boxes: Verifier<BoxesReference, BoxesOptions, Verdict<BoxesCode>> =
       const overlaps = predicted.map((p) => gold.map((g) => (labels === "match" && p.label !== g.label ? 0 : overlapOf(p.box, g.box))));
       const match =
         matching === "optimal"
-          ? matchOptimally(overlaps, threshold)
-          : matchByConfidence(overlaps, predicted.map(({ confidence }) => confidence ?? 1), threshold, true);
-      const value = Math.max(0, scoreOf(match, predicted.length, gold.length, score));
+          ? matchOptimally(overlaps, iouThreshold)
+          : matchByConfidence(overlaps, predicted.map(({ confidence }) => confidence ?? 1), iouThreshold, true);
+      const value = Math.max(0, scoreOf(match, predicted.length, gold.length, metric));
       if (match.matched === gold.length && match.matched === predicted.length) return correct("all-matched", "every box has its partner", found, value);
       const counts = `${match.matched} pairs of ${predicted.length} boxes and ${gold.length} gold boxes`;
       return match.matched === 0 ? incorrect("none-matched", counts, found, value) : incorrect("partly-matched", counts, found, value);

@@ -11,7 +11,7 @@ export interface ChartValuesOptions {
   /** Where the answer is looked for. */
   readonly extract: AnswerSource;
   /** Largest distance of a number, as a share of the gold number. */
-  readonly tolerance: number;
+  readonly relative: number;
   /** Whether 19 and 19% are one: charts print either. */
   readonly percent: "same" | "hundredths";
 }
@@ -25,7 +25,7 @@ export type ChartReference = string | number | readonly (string | number)[];
 /**
  * Relaxed match of values read off a chart (ChartQA): numbers within a share of the gold number, texts equal after normalisation.
  *
- *     number:  |x − g| ≤ tolerance · |g|        text:  form(x) = form(g)
+ *     number:  |x − g| ≤ relative · |g|        text:  form(x) = form(g)
  *
  * A gold that reads as a number wants a number. Exact arithmetic, so 95 and 105 are within 5 % of 100. Several gold values want as many,
  * between commas. Limits: a gold of 0 wants 0; a gold year is a number, and relaxed as one.
@@ -40,15 +40,15 @@ export const chartValues: Verifier<ChartReference, ChartValuesOptions, Verdict<C
   aliases: ["chartqa", "relaxed-accuracy"],
   paper: { title: "ChartQA: A Benchmark for Question Answering about Charts with Visual and Logical Reasoning", url: "https://arxiv.org/abs/2203.10244" },
   options: z.strictObject({
-    extract: z.enum(ANSWER_SOURCES).default("default"),
-    tolerance: z.number().min(0).max(1).default(0.05),
+    extract: z.enum(ANSWER_SOURCES).default("auto"),
+    relative: z.number().min(0).max(1).default(0.05),
     percent: z.enum(["same", "hundredths"]).default("same"),
   }),
-  prepare(reference: ChartReference, { extract, tolerance, percent }: ChartValuesOptions) {
+  prepare(reference: ChartReference, { extract, relative, percent }: ChartValuesOptions) {
     const list: readonly unknown[] = Array.isArray(reference) ? reference : [reference];
     const gold = list.map((each) => (typeof each === "number" || typeof each === "string" ? String(each) : ""));
     const bad = gold.length === 0 || gold.some((each) => normalizeText(each, { dropArticles: false }) === "");
-    const share = readNumber(String(tolerance))!;
+    const share = readNumber(String(relative))!;
     return (response, context) => {
       if (bad) return undecided("bad-reference", "the reference has no value");
       const answers = readAnswers(response, extract, context);

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { defineVerifier, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Found, type Verdict } from "../core/verdict.ts";
 import { readAnswers } from "./answers.ts";
-import { EXTRACT_PRESETS, visibleRange, type ExtractPreset, type NoAnswerCode } from "./math/extract.ts";
+import { ANSWER_POLICIES, visibleRange, type AnswerPolicy, type NoAnswerCode } from "./math/extract.ts";
 import { normalizeText } from "./normalized-text.ts";
 
 export interface ChoiceOptions {
   /** How the answer is found in the response. */
-  readonly extract: ExtractPreset;
+  readonly extract: AnswerPolicy;
   /** The option texts in order, A first; empty: read from the prompt where it lists them. */
   readonly choices: readonly string[];
   /** Several letters may be right together; all and only those of the reference must be named. */
@@ -34,7 +34,7 @@ export const choice: Verifier<string | readonly string[], ChoiceOptions, Verdict
   id: "verify/choice",
   aliases: ["multiple-choice", "mcq"],
   options: z.strictObject({
-    extract: z.enum(EXTRACT_PRESETS).default("default"),
+    extract: z.enum(ANSWER_POLICIES).default("auto"),
     choices: z.array(z.string()).max(26).default([]),
     multiple: z.boolean().default(false),
   }),
@@ -47,7 +47,7 @@ export const choice: Verifier<string | readonly string[], ChoiceOptions, Verdict
       const answers = readAnswers(response, extract, context);
       const read: { letters: string | "contradiction" | null; found: Found }[] =
         "status" in answers ? [] : answers.map(({ text, found }) => ({ letters: lettersOf(text, choices, multiple), found }));
-      if (!read.some(({ letters }) => letters !== null) && early !== null && extract === "default") read.splice(0, read.length, early);
+      if (!read.some(({ letters }) => letters !== null) && early !== null && extract === "auto") read.splice(0, read.length, early);
       const last = read.at(-1);
       if (last === undefined) return "status" in answers ? answers : invalid("no-choice", "the answer names no choice");
       const named = read.filter(({ letters }) => letters !== null);

@@ -17,8 +17,8 @@ export interface ChrfSettings {
   readonly wordOrder: number;
   /** β: recall weighs β times as much as precision. */
   readonly beta: number;
-  /** Fold case. */
-  readonly lowercase: boolean;
+  /** Tell upper case from lower; sacreBLEU's `lowercase` is its opposite. */
+  readonly caseSensitive: boolean;
   /** White space is a character too. */
   readonly whitespace: boolean;
 }
@@ -29,7 +29,7 @@ const settings = {
   characterOrder: z.number().int().min(1).max(16).default(6),
   wordOrder: z.number().int().min(0).max(8).default(0),
   beta: z.number().min(0).max(100).default(2),
-  lowercase: z.boolean().default(false),
+  caseSensitive: z.boolean().default(true),
   whitespace: z.boolean().default(false),
 };
 
@@ -44,8 +44,8 @@ interface Reference {
   readonly words: ReferenceGrams | null;
 }
 
-function units(text: string, { lowercase, whitespace, wordOrder }: ChrfSettings): { readonly characters: string[]; readonly words: string[] } {
-  const folded = lowercase ? text.toLowerCase() : text;
+function units(text: string, { caseSensitive, whitespace, wordOrder }: ChrfSettings): { readonly characters: string[]; readonly words: string[] } {
+  const folded = caseSensitive ? text : text.toLowerCase();
   return { characters: characters(whitespace ? folded : words(folded).join("")), words: wordOrder > 0 ? chrfWords(folded) : [] };
 }
 

@@ -11,7 +11,7 @@ export interface CitationsOptions {
   readonly coverage: number;
   /** Quotations right before a citation must stand in the source it names, to the letter but for white space. */
   readonly quotes: "check" | "ignore";
-  /** `all`: one fault is wrong. `share`: the score is the share of citations (and quotations) that are right. */
+  /** `none`: one fault is wrong. `share`: the score is the share of citations (and quotations) that are right. */
   readonly partial: "none" | "share";
 }
 

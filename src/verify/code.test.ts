@@ -77,7 +77,7 @@ describe("every reason", () => {
   });
 
   it("no sandbox, no toolchain and infrastructure are ours", async () => {
-    expect(await code(fenced("print(1)"), one)).toMatchObject({ status: "undecided", reason: { code: "no-sandbox" } });
+    expect(await code(fenced("print(1)"), one)).toMatchObject({ status: "undecided", reason: { code: "no-capability" } });
     const nothing = standIn({ status: "infrastructure" }, []);
     expect(await code(fenced("print(1)"), one, {}, { execute: nothing })).toMatchObject({ status: "undecided", reason: { code: "no-toolchain" } });
     expect(await code(fenced("print(1)"), one, {}, { execute: standIn({ status: "infrastructure" }) })).toMatchObject({ status: "undecided", reason: { code: "infrastructure" }, score: null });
@@ -115,7 +115,7 @@ describe("order and credit", () => {
     expect(stages).toEqual([0, 0.2, 0.35, 1]);
     const speed = async (cpuSeconds: number, stdout = "1") => (await code(echo, { inputs: ["1"], outputs: ["1"], reference_seconds: 1 }, { partial: "speed" }, { execute: standIn({ status: "ok", stdout, cpuSeconds }) })).score;
     expect([await speed(4), await speed(1), await speed(0.5), await speed(0), await speed(0, "2")]).toEqual([0.625, 1, 1, 1, 0]);
-    expect([...efficiencyReward(["error", "fail", "pass"], [1, 1, 1], 2, { cap: 3 })]).toEqual([-1, -0.5, 1.5]);
+    expect([...efficiencyReward(["error", "fail", "pass"], [1, 1, 1], 2, { speedCap: 3 })]).toEqual([-1, -0.5, 1.5]);
     expect([...efficiencyReward(["pass", "pass"], [9, 0], 1, { timed: false })]).toEqual([1, 1]);
     expect(() => efficiencyReward(["pass"], [-1], 1)).toThrow(/at least 0/);
     expect(() => efficiencyReward(["pass"], [1], 0)).toThrow(/above 0/);

@@ -3,6 +3,7 @@ import type { Execute, ExecuteOptions, Language, ProgramSource } from "../core/c
 import { exactOf } from "../core/exact.ts";
 import { defineVerifier, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Found, type Verdict } from "../core/verdict.ts";
+import { noCapability, type NoCapabilityCode } from "./capability.ts";
 import { partialScore, type PartialCredit } from "./code/credit.ts";
 import { extractCode, type ExtractPolicy } from "./code/fence.ts";
 import { judgeProgram, type TestOutcome, type TestStatus } from "./code/judge.ts";
@@ -55,7 +56,7 @@ export type CodeCode =
   | "wrong-language"
   | "bad-reference"
   | "no-toolchain"
-  | "no-sandbox"
+  | NoCapabilityCode
   | "infrastructure";
 
 /** A verdict with what each test said. */
@@ -112,7 +113,7 @@ export const code: Verifier<CodeReference, CodeOptions, Promise<CodeVerdict>> = 
     return async (response, context): Promise<CodeVerdict> => {
       if (suite instanceof BadSuite) return undecided("bad-reference", suite.message);
       const execute = context?.["execute"] as Execute | undefined;
-      if (execute === undefined) return undecided("no-sandbox", "programs are run in a sandbox, and none was given: pass { execute } of createSandbox() as context");
+      if (execute === undefined) return noCapability("execute");
       const language = suite.language ?? options.language;
       const fault = languageFault(suite, language);
       if (fault !== null) return undecided("bad-reference", fault);

@@ -9,9 +9,9 @@ export interface CountingOptions {
   /** Where the answer is looked for. */
   readonly extract: AnswerSource;
   /** Largest distance that is right. */
-  readonly tolerance: number;
-  /** `none`: all or nothing. `relative`: max(0, 1 − |x − g| / max(g, 1)). */
-  readonly partial: "none" | "relative";
+  readonly absolute: number;
+  /** `none`: all or nothing. `nearness`: max(0, 1 − |x − g| / max(g, 1)). */
+  readonly partial: "none" | "nearness";
 }
 
 /** Every reason `counting` gives. */
@@ -22,22 +22,22 @@ const WORDS: readonly string[] = ["zero", "one", "two", "three", "four", "five",
 /**
  * Count of things: whole numbers, in digits or words to twenty.
  *
- *     score = 1 if |x − g| ≤ tolerance, else 0, or max(0, 1 − |x − g| / max(g, 1))
+ *     score = 1 if |x − g| ≤ absolute, else 0, or max(0, 1 − |x − g| / max(g, 1))
  *
  * Limits: 2.5 and −3 are no counts.
  *
  * @example counting("There are **three** dogs: \\boxed{3}", 3).score // => 1
- * @example counting("\\boxed{8}", 10, { partial: "relative" }).score // => 0.8
+ * @example counting("\\boxed{8}", 10, { partial: "nearness" }).score // => 0.8
  */
 export const counting: Verifier<number | string, CountingOptions, Verdict<CountingCode>> = /* @__PURE__ */ defineVerifier<number | string, CountingOptions, Verdict<CountingCode>>({
   id: "verify/counting",
   aliases: ["count-match"],
   options: z.strictObject({
-    extract: z.enum(ANSWER_SOURCES).default("default"),
-    tolerance: z.int().min(0).default(0),
-    partial: z.enum(["none", "relative"]).default("none"),
+    extract: z.enum(ANSWER_SOURCES).default("auto"),
+    absolute: z.int().min(0).default(0),
+    partial: z.enum(["none", "nearness"]).default("none"),
   }),
-  prepare(reference: number | string, { extract, tolerance, partial }: CountingOptions) {
+  prepare(reference: number | string, { extract, absolute, partial }: CountingOptions) {
     const due = typeof reference === "number" || typeof reference === "string" ? readCount(String(reference)) : null;
     return (response, context) => {
       if (due === null) return undecided("bad-reference", "the reference is no count");
@@ -49,7 +49,7 @@ export const counting: Verifier<number | string, CountingOptions, Verdict<Counti
       if (answers.some((answer) => readCount(answer.text) !== count)) return invalid("contradiction", "the response gives several different counts", found);
       const gap = Math.abs(count - due);
       if (gap === 0) return correct("equal", "the counts are equal", found);
-      if (gap <= tolerance) return correct("within-tolerance", `the counts differ by ${gap}`, found);
+      if (gap <= absolute) return correct("within-tolerance", `the counts differ by ${gap}`, found);
       return incorrect("different", `${count} is not ${due}`, found, partial === "none" ? 0 : Math.max(0, 1 - gap / Math.max(due, 1)));
     };
   },

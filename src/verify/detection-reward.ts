@@ -8,7 +8,7 @@ import { matchByConfidence } from "./space/matching.ts";
 
 export interface DetectionRewardOptions {
   /** A pair's IoU must be above this. */
-  readonly threshold: number;
+  readonly iouThreshold: number;
   /** What the IoUs are divided by: the larger of both counts (released code), or the predicted boxes (the paper's text). */
   readonly denominator: "larger" | "predicted";
 }
@@ -51,10 +51,10 @@ export const detectionReward: Kernel<[gold: readonly Series[], predicted: readon
   args: ["gold", "predicted", "confidences"],
   paper: { title: "Visual-RFT: Visual Reinforcement Fine-Tuning", url: "https://arxiv.org/abs/2503.01785" },
   options: z.strictObject({
-    threshold: z.number().min(0).max(1).default(0.5),
+    iouThreshold: z.number().min(0).max(1).default(0.5),
     denominator: z.enum(["larger", "predicted"]).default("larger"),
   }),
-  run(gold: readonly Series[], predicted: readonly Series[], confidences: Series, { threshold, denominator }: DetectionRewardOptions): DetectionRewardResult {
+  run(gold: readonly Series[], predicted: readonly Series[], confidences: Series, { iouThreshold, denominator }: DetectionRewardOptions): DetectionRewardResult {
     const due = requireBoxes("gold", gold);
     const all = requireBoxes("predicted", predicted);
     requireFinite("detectionReward", "confidences", confidences);
@@ -68,7 +68,7 @@ export const detectionReward: Kernel<[gold: readonly Series[], predicted: readon
     });
     if (kept.length === 0 || due.length === 0) return { iou: 0, confidence: 0 };
     const overlaps = kept.map(({ box }) => due.map((other) => boxIou(other, box)));
-    const match = matchByConfidence(overlaps, kept.map(({ confidence }) => confidence), threshold, false);
+    const match = matchByConfidence(overlaps, kept.map(({ confidence }) => confidence), iouThreshold, false);
     const total = match.overlaps.reduce((sum, overlap) => sum + overlap, 0);
     const sure = kept.reduce((sum, { confidence }, p) => sum + (match.partner[p]! < 0 ? 1 - confidence : confidence), 0) / kept.length;
     return { iou: total / (denominator === "larger" ? Math.max(due.length, kept.length) : kept.length), confidence: Math.min(1, Math.max(0, sure)) };

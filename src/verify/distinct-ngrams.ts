@@ -4,7 +4,7 @@ import { words } from "./text/characters.ts";
 
 export interface DistinctNgramsOptions {
   /** n: words an n-gram has. */
-  readonly n: number;
+  readonly ngramOrder: number;
   /** Tell upper case from lower. */
   readonly caseSensitive: boolean;
 }
@@ -20,7 +20,7 @@ export interface DistinctNgramsOptions {
  *
  * @param texts the samples of one prompt, or any set
  * @see Li et al. 2016, A Diversity-Promoting Objective Function, arXiv:1510.03055
- * @example distinctNgrams(["a b c", "a b d"], { n: 2 }) // => 0.75
+ * @example distinctNgrams(["a b c", "a b d"], { ngramOrder: 2 }) // => 0.75
  */
 export const distinctNgrams: Kernel<[texts: readonly string[]], DistinctNgramsOptions, number> = /* @__PURE__ */ defineKernel<[texts: readonly string[]], DistinctNgramsOptions, number>({
   id: "verify/distinct-ngrams",
@@ -28,8 +28,8 @@ export const distinctNgrams: Kernel<[texts: readonly string[]], DistinctNgramsOp
   paper: { title: "A Diversity-Promoting Objective Function for Neural Conversation Models", url: "https://arxiv.org/abs/1510.03055" },
   reduces: "group",
   args: ["texts"],
-  options: z.strictObject({ n: z.number().int().min(1).max(16).default(2), caseSensitive: z.boolean().default(true) }),
-  run(texts, { n, caseSensitive }) {
+  options: z.strictObject({ ngramOrder: z.number().int().min(1).max(16).default(2), caseSensitive: z.boolean().default(true) }),
+  run(texts, { ngramOrder: n, caseSensitive }) {
     const numbers = new Map<string, number>();
     // An n-gram is the pair of its first n − 1 words' number and its last word's.
     const prefixes = new Map<string, number>();

@@ -27,9 +27,9 @@ describe("editDistance", () => {
   ])("%s to %s is %d edits", (a, b, edits) => expect(editDistance(a, b).score).toBeCloseTo(1 - edits / Math.max([...a].length, [...b].length), 12));
 
   it("the forms: ratio, word error rate, case", () => {
-    expect(editDistance("abcd", "bcde", { edits: "indel", over: "sum" }).score).toBe(0.75);
-    expect(editDistance("the cat sat", "the cat sat down", { unit: "words", over: "reference" }).score).toBe(0.75);
-    expect(editDistance("a b c d e f", "a", { unit: "words", over: "reference" }).score).toBe(0);
+    expect(editDistance("abcd", "bcde", { edits: "indel", denominator: "sum" }).score).toBe(0.75);
+    expect(editDistance("the cat sat", "the cat sat down", { unit: "words", denominator: "reference" }).score).toBe(0.75);
+    expect(editDistance("a b c d e f", "a", { unit: "words", denominator: "reference" }).score).toBe(0);
     expect(editDistance("ABC", "abc", { caseSensitive: false }).status).toBe("correct");
     expect(editDistance("ABC", "abc").score).toBe(0);
   });

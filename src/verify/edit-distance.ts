@@ -12,7 +12,7 @@ export interface EditDistanceOptions extends GradedOptions {
   /** `levenshtein` inserts, deletes and replaces; `indel` only inserts and deletes. */
   readonly edits: "levenshtein" | "indel";
   /** What the distance is divided by: the `longer` text, the `reference` (then 1 − score is the character or word error rate), or the `sum` of both. */
-  readonly over: "longer" | "reference" | "sum";
+  readonly denominator: "longer" | "reference" | "sum";
   /** Tell upper case from lower. */
   readonly caseSensitive: boolean;
 }
@@ -25,7 +25,7 @@ const CELLS = 2 ** 31;
  *
  *     score = max(0, 1 − d / n)      d: edits      n: units of the longer text, of the reference, or of both
  *
- * `{ edits: "indel", over: "sum" }` is the ratio 2·LCS / (|a| + |b|) that many libraries call `ratio`. Characters are code points.
+ * `{ edits: "indel", denominator: "sum" }` is the ratio 2·LCS / (|a| + |b|) that many libraries call `ratio`. Characters are code points.
  * Of several references the nearest counts. Time is |response|·|reference| / 32.
  *
  * Limits: past 2³¹ cells the response is too long, and invalid; a reference of more than 46,340 units is undecided.
@@ -42,10 +42,10 @@ export const editDistance: Verifier<TextReference, EditDistanceOptions, Verdict<
     ...gradedShape,
     unit: z.enum(["characters", "words"]).default("characters"),
     edits: z.enum(["levenshtein", "indel"]).default("levenshtein"),
-    over: z.enum(["longer", "reference", "sum"]).default("longer"),
+    denominator: z.enum(["longer", "reference", "sum"]).default("longer"),
     caseSensitive: z.boolean().default(true),
   }),
-  prepare: (reference, { unit, edits, over, caseSensitive, ...given }) =>
+  prepare: (reference, { unit, edits, denominator, caseSensitive, ...given }) =>
     gradedVerifier(reference, given, (references) => {
       const units = (text: string): string[] => (unit === "words" ? words : Array.from<string>)(caseSensitive ? text : text.toLowerCase());
       const read = references.map(units);
@@ -55,7 +55,7 @@ export const editDistance: Verifier<TextReference, EditDistanceOptions, Verdict<
         const number = numbering();
         const [a, b] = [number(each), number(own)];
         const distance = edits === "indel" ? a.length + b.length - 2 * commonSubsequence(a, b) : distanceOf(a, b);
-        return Math.max(0, 1 - distance / { longer: Math.max(a.length, b.length), reference: a.length, sum: a.length + b.length }[over]);
+        return Math.max(0, 1 - distance / { longer: Math.max(a.length, b.length), reference: a.length, sum: a.length + b.length }[denominator]);
       };
       return (candidate) => {
         const own = units(candidate);

@@ -5,7 +5,7 @@ import { requireFinite } from "../core/numeric.ts";
 
 export interface EfficiencyRewardOptions {
   /** Most that the ratio of costs counts for. */
-  readonly cap: number;
+  readonly speedCap: number;
   /** Off: every program that passes is paid as one at the cap. */
   readonly timed: boolean;
 }
@@ -18,9 +18,9 @@ const STAGES: readonly ProgramStage[] = ["error", "fail", "pass"];
 /**
  * Reward of a program by correctness first and speed second (ACECode).
  *
- *     −1 (does not execute)        −0.5 (fails a test)        0.5 + 0.5·min(reference cost / cost, cap) (passes all)
+ *     −1 (does not execute)        −0.5 (fails a test)        0.5 + 0.5·min(reference cost / cost, speedCap) (passes all)
  *
- * Limits: a cost of 0 counts as the cap; every program that passes is above every one that does not. With cap 1, in [−1, 1].
+ * Limits: a cost of 0 counts as the cap; every program that passes is above every one that does not. With speedCap 1, in [−1, 1].
  *
  * @param stages shape [N]
  * @param costs shape [N], seconds or operations, at least 0; of programs that pass
@@ -38,8 +38,8 @@ export const efficiencyReward: Kernel<[stages: readonly ProgramStage[], costs: S
     reduces: "row",
     args: ["stages", "costs", "referenceCost"],
     paper: { title: "ACECode: A Reinforcement Learning Framework for Aligning Code Efficiency and Correctness in Code Language Models", url: "https://arxiv.org/abs/2412.17264" },
-    options: z.strictObject({ cap: z.number().gt(0).default(1), timed: z.boolean().default(true) }),
-    run(stages, costs, referenceCost, { cap, timed }) {
+    options: z.strictObject({ speedCap: z.number().gt(0).default(1), timed: z.boolean().default(true) }),
+    run(stages, costs, referenceCost, { speedCap, timed }) {
       if (costs.length !== stages.length) throw new ShapeError(`efficiencyReward: costs must be as many as stages, got ${costs.length} and ${stages.length}`);
       requireFinite("efficiencyReward", "costs", costs);
       requireFinite("efficiencyReward", "referenceCost", [referenceCost]);
@@ -50,7 +50,7 @@ export const efficiencyReward: Kernel<[stages: readonly ProgramStage[], costs: S
         if (cost < 0) throw new ShapeError(`efficiencyReward: cost ${i} must be at least 0, got ${cost}`, { index: i });
         if (stage === "error") return -1;
         if (stage === "fail") return -0.5;
-        return 0.5 + 0.5 * (timed && cost > 0 ? Math.min(referenceCost / cost, cap) : cap);
+        return 0.5 + 0.5 * (timed && cost > 0 ? Math.min(referenceCost / cost, speedCap) : speedCap);
       });
     },
   });

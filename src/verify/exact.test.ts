@@ -23,14 +23,14 @@ describe("exact", () => {
   });
 
   it("reads an extracted answer, and refuses several different ones", () => {
-    expect(exact("It is \\boxed{Paris}.", "Paris", { extract: "default" }).status).toBe("correct");
-    expect(exact("<answer>Paris</answer><answer>Rome</answer>", "Paris", { extract: "tagged" }).reason.code).toBe("contradiction");
-    expect(exact("<answer>Paris</answer><answer>Paris</answer>", "Paris", { extract: "tagged" }).status).toBe("correct");
-    expect(exact("Paris", "Paris", { extract: "strict-box" }).reason.code).toBe("no-answer");
+    expect(exact("It is \\boxed{Paris}.", "Paris", { extract: "auto" }).status).toBe("correct");
+    expect(exact("<answer>Paris</answer><answer>Rome</answer>", "Paris", { extract: "only-tag" }).reason.code).toBe("contradiction");
+    expect(exact("<answer>Paris</answer><answer>Paris</answer>", "Paris", { extract: "only-tag" }).status).toBe("correct");
+    expect(exact("Paris", "Paris", { extract: "only-box" }).reason.code).toBe("no-answer");
   });
 
   it("keeps blanks where told", () => {
-    expect(exact("\\boxed{a}", " a ", { extract: "default", trim: false }).status).toBe("incorrect");
+    expect(exact("\\boxed{a}", " a ", { extract: "auto", trim: false }).status).toBe("incorrect");
   });
 
   it("gives the span of what it compared", () => {

@@ -8,8 +8,8 @@ import { readPayload, type PayloadCode } from "./structure/payload.ts";
 export interface GroundedClaimsOptions {
   /** Fields of a claim that no tool has to confirm. */
   readonly free: readonly string[];
-  /** `none`: all or nothing. `claims`: the share of the claims that are confirmed. */
-  readonly partial: "none" | "claims";
+  /** `none`: all or nothing. `share`: the share of the claims that are confirmed. */
+  readonly partial: "none" | "share";
 }
 
 /** Every reason `groundedClaims` gives. */
@@ -39,7 +39,7 @@ const MOST_DEPTH = 100;
 export const groundedClaims: Verifier<string | object, GroundedClaimsOptions, Verdict<GroundedClaimsCode>> = /* @__PURE__ */ defineVerifier<string | object, GroundedClaimsOptions, Verdict<GroundedClaimsCode>>({
   id: "verify/grounded-claims",
   paper: { title: "DeepTravel: An End-to-End Agentic Reinforcement Learning Framework for Autonomous Travel Planning Agents", url: "https://arxiv.org/abs/2509.21842" },
-  options: z.strictObject({ free: z.array(z.string()).default([]), partial: z.enum(["none", "claims"]).default("none") }),
+  options: z.strictObject({ free: z.array(z.string()).default([]), partial: z.enum(["none", "share"]).default("none") }),
   prepare(reference: string | object, { free, partial }: GroundedClaimsOptions) {
     const records = recordsOf(reference);
     return (response, context) => {
@@ -60,7 +60,7 @@ export const groundedClaims: Verifier<string | object, GroundedClaimsOptions, Ve
         if (!records.some((record) => fields.every(([name, value]) => Object.hasOwn(record, name) && sameJson(record[name], value)))) missed.push(i);
       }
       if (missed.length === 0) return correct("grounded", `${claims.length} of ${claims.length} claims are confirmed`, payload.found);
-      return incorrect("not-grounded", `no tool returned claim ${missed[0]! + 1}: ${show(claims[missed[0]!])}`, payload.found, partial === "claims" ? 1 - missed.length / claims.length : 0);
+      return incorrect("not-grounded", `no tool returned claim ${missed[0]! + 1}: ${show(claims[missed[0]!])}`, payload.found, partial === "share" ? 1 - missed.length / claims.length : 0);
     };
   },
 });

@@ -4,7 +4,7 @@ export { cascade, type CascadeOptions } from "./cascade.ts";
 export { bleu, corpusBleu, sentenceBleu, type BleuOptions, type BleuScore, type BleuSettings } from "./bleu.ts";
 export { chrf, corpusChrf, type ChrfOptions, type ChrfSettings } from "./chrf.ts";
 export { corpusTer, ter, type TerOptions } from "./ter.ts";
-export { rouge, rougeScore, type RougeMetric, type RougeOptions, type RougeScore, type RougeSettings } from "./rouge.ts";
+export { rouge, rougeScore, type RougeVariant, type RougeOptions, type RougeScore, type RougeSettings } from "./rouge.ts";
 export { meteor, type MeteorOptions } from "./meteor.ts";
 export { tokenF1, type TokenF1Options } from "./token-f1.ts";
 export { editDistance, type EditDistanceOptions } from "./edit-distance.ts";

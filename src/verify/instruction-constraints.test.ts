@@ -106,7 +106,7 @@ describe("languages", () => {
   it("an instruction that is not followed decides also where the language does not", () => {
     const reference = { instruction_id_list: ["language:response_language", "punctuation:no_comma"], kwargs: [{ language: "it" }, {}] };
     expect(instructionConstraints("radio, taxi", reference)).toMatchObject({ status: "incorrect", score: 0 });
-    expect(instructionConstraints("radio, taxi", reference, { score: "fraction" }).status).toBe("undecided");
+    expect(instructionConstraints("radio, taxi", reference, { partial: "share" }).status).toBe("undecided");
   });
 });
 
@@ -150,7 +150,7 @@ describe("references", () => {
   it("repeated ids keep their places, each with its own arguments", () => {
     const reference = { instruction_id_list: ["keywords:existence", "keywords:existence", "punctuation:no_comma"], kwargs: [{ keywords: ["rain"] }, { keywords: ["sun"] }, null] };
     expect(checkInstructions("rain, rain", reference)!.map(({ followed }) => followed)).toEqual([true, false, false]);
-    expect(instructionConstraints("rain", reference, { score: "fraction" })).toMatchObject({ status: "incorrect", score: 2 / 3, reason: { code: "not-followed", text: "not followed: instruction 2 (keywords:existence)" } });
+    expect(instructionConstraints("rain", reference, { partial: "share" })).toMatchObject({ status: "incorrect", score: 2 / 3, reason: { code: "not-followed", text: "not followed: instruction 2 (keywords:existence)" } });
     expect(instructionConstraints("rain", reference).score).toBe(0);
     expect(instructionConstraints("rain and sun", reference)).toMatchObject({ status: "correct", score: 1, reason: { code: "followed" } });
   });

@@ -11,8 +11,8 @@ export { INSTRUCTION_IDS } from "./constraints/registry.ts";
 export interface InstructionConstraintsOptions {
   /** `loose` also tries the response without asterisks, and without its first line, its last, or both. */
   readonly mode: "strict" | "loose";
-  /** `all`: 1 if every instruction is followed; `fraction`: the share that is. */
-  readonly score: "all" | "fraction";
+  /** `none`: 1 if every instruction is followed, else 0. `share`: the share that is. */
+  readonly partial: "none" | "share";
 }
 
 /** Every reason `instructionConstraints` gives. */
@@ -84,27 +84,27 @@ export const instructionConstraints: Verifier<InstructionReference, InstructionC
   id: "verify/instruction-constraints",
   aliases: ["ifeval", "ifevalg"],
   paper: { title: "Instruction-Following Evaluation for Large Language Models", url: "https://arxiv.org/abs/2311.07911" },
-  options: z.strictObject({ mode: z.enum(["strict", "loose"]).default("strict"), score: z.enum(["all", "fraction"]).default("all") }),
-  prepare(reference, { mode, score }) {
+  options: z.strictObject({ mode: z.enum(["strict", "loose"]).default("strict"), partial: z.enum(["none", "share"]).default("none") }),
+  prepare(reference, { mode, partial }) {
     const instructions = readInstructions(reference);
     return (response, context) => {
       if ("code" in instructions) return undecided(instructions.code, instructions.text);
       const answers = readAnswers(response, "whole", context);
       if ("status" in answers) return answers;
       const { text, found } = answers[0]!;
-      return judged(results(instructions, text, mode), score, { span: found.span!, rule: "whole", extracted: text });
+      return judged(results(instructions, text, mode), partial, { span: found.span!, rule: "whole", extracted: text });
     };
   },
 });
 
-function judged(all: readonly InstructionResult[], score: InstructionConstraintsOptions["score"], found: { readonly span: { readonly start: number; readonly end: number }; readonly rule: string; readonly extracted: string }): Verdict<InstructionConstraintsCode> {
+function judged(all: readonly InstructionResult[], partial: InstructionConstraintsOptions["partial"], found: { readonly span: { readonly start: number; readonly end: number }; readonly rule: string; readonly extracted: string }): Verdict<InstructionConstraintsCode> {
   const listed = (wanted: boolean | null): string => all.flatMap(({ id, followed }, i) => (followed === wanted ? [`${i + 1} (${id})`] : [])).join(", ");
   const open = all.some(({ followed }) => followed === null);
   const followed = all.filter((each) => each.followed === true).length;
   const failed = all.some((each) => each.followed === false);
-  if (open && (score === "fraction" || !failed)) return undecided("language-unsure", `the language is not certain for instruction ${listed(null)}`, found);
+  if (open && (partial === "share" || !failed)) return undecided("language-unsure", `the language is not certain for instruction ${listed(null)}`, found);
   if (followed === all.length) return correct("followed", `all ${all.length} instructions are followed`, found);
-  return incorrect("not-followed", `not followed: instruction ${listed(false)}`, found, score === "all" ? 0 : followed / all.length);
+  return incorrect("not-followed", `not followed: instruction ${listed(false)}`, found, partial === "none" ? 0 : followed / all.length);
 }
 
 /**

@@ -53,7 +53,7 @@ describe("itinerary", () => {
     expect(check([DAY[2], DAY[0], DAY[1]], RULES, { order: "any" }).score).toBe(1);
     const bad = [...DAY.slice(0, 2), ride("11:00", "15:00", "Lucca", "Rome", 100)];
     // overlap, disconnected, over-budget
-    expect(check(bad, RULES, { partial: "rules" })).toMatchObject({ status: "incorrect", score: 0.7, reason: { code: "overlap" } });
+    expect(check(bad, RULES, { partial: "share" })).toMatchObject({ status: "incorrect", score: 0.7, reason: { code: "overlap" } });
   });
 
   it.each<[string, string, string]>([

@@ -10,8 +10,8 @@ import { readPayload, type PayloadCode } from "./structure/payload.ts";
 export interface ItineraryOptions {
   /** Legs come in the order of their times, or in any. */
   readonly order: "given" | "any";
-  /** `none`: all or nothing. `rules`: one less the share of the ten rules that are broken. */
-  readonly partial: "none" | "rules";
+  /** `none`: all or nothing. `share`: one less the share of the ten rules that are broken. */
+  readonly partial: "none" | "share";
 }
 
 /** A rule an itinerary can break. */
@@ -62,7 +62,7 @@ export const itinerary: Verifier<string | object, ItineraryOptions, Verdict<Itin
   id: "verify/itinerary",
   aliases: ["travel-plan"],
   paper: { title: "DeepTravel: An End-to-End Agentic Reinforcement Learning Framework for Autonomous Travel Planning Agents", url: "https://arxiv.org/abs/2509.21842" },
-  options: z.strictObject({ order: z.enum(["given", "any"]).default("given"), partial: z.enum(["none", "rules"]).default("none") }),
+  options: z.strictObject({ order: z.enum(["given", "any"]).default("given"), partial: z.enum(["none", "share"]).default("none") }),
   prepare(reference: string | object, { order, partial }: ItineraryOptions) {
     let rules: ItineraryRules | string;
     try {
@@ -83,7 +83,7 @@ export const itinerary: Verifier<string | object, ItineraryOptions, Verdict<Itin
       const first = faults[0];
       if (first === undefined) return correct("feasible", `all ${legs.length} legs fit together`, payload.found);
       const broken = new Set(faults.map(({ rule }) => rule)).size;
-      return incorrect(first.rule, faults.length === 1 ? first.text : `${first.text} (and ${faults.length - 1} more)`, payload.found, partial === "rules" ? 1 - broken / RULES : 0);
+      return incorrect(first.rule, faults.length === 1 ? first.text : `${first.text} (and ${faults.length - 1} more)`, payload.found, partial === "share" ? 1 - broken / RULES : 0);
     };
   },
 });

@@ -10,11 +10,11 @@ export interface LogicBindingOptions {
   /** Which part of the response is the formula. */
   readonly extract: AnswerSource;
   /** How formulae are written. */
-  readonly notation: Notation;
+  readonly format: Notation;
   /** Whether the formula with fewer literals is padded with dummies; else other numbers of literals score 0. */
   readonly pad: boolean;
   /** Bindings tried. */
-  readonly bindings: number;
+  readonly maxBindings: number;
 }
 
 /** Every reason `logicBinding` gives. */
@@ -29,7 +29,7 @@ export type LogicBindingVerdict = Verdict<LogicBindingCode> & { readonly literal
  *     score = max over bindings β of |{a ∈ {0,1}ⁿ : F(β(a)) = G(a)}| / 2ⁿ
  *
  * Literals are predicates with their arguments, by their text; the formula with fewer is padded with dummies, so that A ∧ B against A gets 0.75.
- * At most `bindings` are tried, nearest names first. The status is `correct` for 1 only.
+ * At most `maxBindings` are tried, nearest names first. The status is `correct` for 1 only.
  * Limits: quantifiers are dropped, so ∀ for ∃ is not seen, nor are the links between literals that share variables; two formulae
  * of n literals agree on half of all assignments by chance. At most 14 literals: more are the response's fault, or a bad reference.
  *
@@ -43,13 +43,13 @@ export const logicBinding: Verifier<string, LogicBindingOptions, LogicBindingVer
   aliases: ["logicllama", "logical-equivalence-score"],
   paper: { title: "Harnessing the Power of Large Language Models for Natural Language to First-Order Logic Translation", url: "https://arxiv.org/abs/2305.15541" },
   options: z.strictObject({
-    extract: z.enum(ANSWER_SOURCES).default("default"),
-    notation: z.enum(NOTATIONS).default("auto"),
+    extract: z.enum(ANSWER_SOURCES).default("auto"),
+    format: z.enum(NOTATIONS).default("auto"),
     pad: z.boolean().default(true),
-    bindings: z.int().min(1).max(10_000).default(1000),
+    maxBindings: z.int().min(1).max(10_000).default(1000),
   }),
-  prepare(reference: string, { extract, notation, pad, bindings }: LogicBindingOptions) {
-    const gold = typeof reference === "string" ? parseFormula(reference, notation) : { fault: "it is no text", at: 0 };
+  prepare(reference: string, { extract, format, pad, maxBindings }: LogicBindingOptions) {
+    const gold = typeof reference === "string" ? parseFormula(reference, format) : { fault: "it is no text", at: 0 };
     return (response, context): LogicBindingVerdict => {
       if ("fault" in gold) return { ...undecided("bad-reference", `the reference is no formula: ${gold.fault}`), literals: null };
       if (literalsOf(gold.formula).length > MOST_LITERALS) return { ...undecided("bad-reference", `the reference has more than ${MOST_LITERALS} literals`), literals: null };
@@ -57,10 +57,10 @@ export const logicBinding: Verifier<string, LogicBindingOptions, LogicBindingVer
       if ("status" in answers) return { ...answers, literals: null };
       const { text, found } = answers.at(-1)!;
       if (answers.some((other) => other.text.replaceAll(/\s+/g, "") !== text.replaceAll(/\s+/g, ""))) return { ...invalid("contradiction", "the response gives several different formulae", found), literals: null };
-      const given = parseFormula(text, notation);
+      const given = parseFormula(text, format);
       if ("fault" in given) return { ...invalid("unparseable", `the answer is no formula: ${given.fault}`, found), literals: null };
       if (literalsOf(given.formula).length > MOST_LITERALS) return { ...invalid("too-many-literals", `the formula has more than ${MOST_LITERALS} literals`, found), literals: null };
-      const { score, gold: due, bound } = bestBinding(given.formula, gold.formula, { pad, bindings });
+      const { score, gold: due, bound } = bestBinding(given.formula, gold.formula, { pad, maxBindings });
       const literals = { gold: due, bound };
       return score === 1
         ? { ...correct("agree", "the truth tables agree under a binding of the literals", found), literals }

@@ -95,7 +95,7 @@ describe("equivalence", () => {
     expect(await check("P(a) ∧ P(b)", "P(b) ∧ P(a)")).toBe("correct: equivalent");
     expect(await check("p ⊕ q", "¬(p ↔ q)")).toBe("correct: equivalent");
     expect(await check("p", "p ∧ (q ∨ ¬q)")).toBe("correct: equivalent");
-    expect(await check("Is_Raining → Wet", "israining → wet", { names: "folded" })).toBe("correct: equivalent");
+    expect(await check("Is_Raining → Wet", "israining → wet", { caseSensitive: false })).toBe("correct: equivalent");
     expect(await check("Is_Raining → Wet", "israining → wet")).toBe("incorrect: not-equivalent");
   });
 
@@ -109,7 +109,7 @@ describe("equivalence", () => {
     expect(await check("∀y (¬Q(y) → ¬P(y))", "∀x (¬P(x) ∨ Q(x))")).toBe("correct: equivalent");
     expect(await check("∀y (P(y) → Q(y))", "∀x (¬P(x) ∨ Q(x))")).toBe("correct: equivalent");
     expect(await check("¬∃y (P(y) ∧ ¬Q(y))", "∀x (P(x) → Q(x))")).toBe("correct: equivalent");
-    expect(await check("∃x P(x)", "∀x P(x)")).toBe("undecided: no-solver");
+    expect(await check("∃x P(x)", "∀x P(x)")).toBe("undecided: no-capability");
   });
 
   it("is by Z3 else", async () => {
@@ -130,7 +130,7 @@ describe("equivalence", () => {
     expect(await check("p", "p ∧")).toBe("undecided: bad-reference");
     expect(await check("p", 5 as unknown as string)).toBe("undecided: bad-reference");
     expect(await check("", "p")).toBe("invalid: empty");
-    expect(await check("\\boxed{p} or \\boxed{q}", "p", { extract: "strict-box" })).toMatch(/invalid: contradiction|incorrect/);
+    expect(await check("\\boxed{p} or \\boxed{q}", "p", { extract: "only-box" })).toMatch(/invalid: contradiction|incorrect/);
     expect(await check("∃x P(x)", "∀x P(x)", {}, { solve: (async () => ({ status: "unknown", model: null, message: "" })) satisfies Solve })).toBe("undecided: open");
     expect(await check("∃x P(x)", "∀x P(x)", {}, { solve: (async () => ({ status: "infrastructure", model: null, message: "gone" })) satisfies Solve })).toBe("undecided: infrastructure");
   });
@@ -204,8 +204,8 @@ describe("soft score with bound literals", () => {
     expect(logicBinding(wide(15, "A"), "A(x)", { extract: "whole" }).reason.code).toBe("too-many-literals");
     expect(logicBinding("A(x)", wide(15, "A"), { extract: "whole" }).reason.code).toBe("bad-reference");
     expect(logicBinding("A(x)", "A(x").reason.code).toBe("bad-reference");
-    expect(logicBinding("nothing here", "A(x)", { extract: "strict-box" }).reason.code).toBe("no-answer");
-    expect(logicBinding("\\boxed{A(x)} and \\boxed{B(x)}", "A(x)", { extract: "strict-box" }).reason.code).toBe("contradiction");
+    expect(logicBinding("nothing here", "A(x)", { extract: "only-box" }).reason.code).toBe("no-answer");
+    expect(logicBinding("\\boxed{A(x)} and \\boxed{B(x)}", "A(x)", { extract: "only-box" }).reason.code).toBe("contradiction");
   });
 });
 
@@ -226,7 +226,7 @@ describe("steps of proofs", () => {
   it("finds the step that does not follow, and pays the others where asked", async () => {
     const wrong = proof.replace("4. q [1, 3]", "4. r [1, 3]");
     expect(await check(wrong)).toBe("incorrect: invalid-step 0");
-    expect(await check(wrong, goal, { partial: "steps" })).toMatch(/^incorrect: invalid-step 0\.\d+/);
+    expect(await check(wrong, goal, { partial: "share" })).toMatch(/^incorrect: invalid-step 0\.\d+/);
     expect((await proofSteps(wrong, goal)).reason.text).toContain("line 4");
     expect(await check(proof.replace("[1, 3]", "[1, 5]"))).toBe("incorrect: invalid-step 0");
     expect(await check(proof.replace("[3-5]", "[4-5]"))).toBe("incorrect: invalid-step 0");
@@ -254,7 +254,7 @@ describe("steps of proofs", () => {
     const socrates = { premises: ["∀x (Man(x) → Mortal(x))", "Man(socrates)"], conclusion: "Mortal(socrates)" };
     const text = "1. ∀x (Man(x) → Mortal(x)) [premise]\n2. Man(socrates) [premise]\n3. Mortal(socrates) [1, 2]";
     expect(await check(text, socrates, {}, { solve })).toBe("correct: proved 1");
-    expect(await check(text, socrates)).toBe("undecided: no-solver null");
+    expect(await check(text, socrates)).toBe("undecided: no-capability null");
     expect(await check(text.replace("[1, 2]", "[1]"), socrates, {}, { solve })).toBe("incorrect: invalid-step 0");
     expect(await check(text, socrates, {}, { solve: (async () => ({ status: "unknown", model: null, message: "" })) satisfies Solve })).toBe("undecided: open null");
     expect(await check(text, socrates, {}, { solve: (async () => ({ status: "error", model: null, message: "?" })) satisfies Solve })).toBe("undecided: infrastructure null");

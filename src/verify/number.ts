@@ -37,7 +37,7 @@ export const number: Verifier<number | string, NumberOptions, Verdict<NumberCode
   id: "verify/number",
   aliases: ["numeric"],
   options: z.strictObject({
-    extract: z.enum(ANSWER_SOURCES).default("default"),
+    extract: z.enum(ANSWER_SOURCES).default("auto"),
     absolute: z.number().min(0).default(0),
     relative: z.number().min(0).max(1).default(0),
   }),

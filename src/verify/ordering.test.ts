@@ -17,11 +17,11 @@ describe("ordering", () => {
     ["<answer>1, 2, 3, 4</answer><answer>1</answer>", 0, "contradiction"],
     ["<think>1, 2, 3, 4", 0, "unclosed-think"],
   ])("%s earns %d", (response, score, code) => {
-    expect(ordering(response, [1, 2, 3, 4])).toMatchObject({ score, reason: { code } });
+    expect(ordering(response, [1, 2, 3, 4], { partial: "share" })).toMatchObject({ score, reason: { code } });
   });
 
   it("all or nothing, without tags, and whose fault", () => {
-    expect(ordering("<answer>2, 1, 3, 4</answer>", "1,2,3,4", { partial: "none" }).score).toBe(0);
+    expect(ordering("<answer>2, 1, 3, 4</answer>", "1,2,3,4").score).toBe(0);
     expect(ordering("1, 2, 3, 4", "1,2,3,4", { extract: "auto" }).score).toBe(1);
     for (const bad of [[], "a,b", [1.5], 3]) expect(ordering("<answer>1</answer>", bad as never).status).toBe("undecided");
     within(500, () => {

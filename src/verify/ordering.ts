@@ -5,10 +5,10 @@ import { visibleRange, type NoAnswerCode } from "./math/extract.ts";
 import { inAnswer } from "./space/read.ts";
 
 export interface OrderingOptions {
-  /** `share`: share of the positions that are right. `none`: all or nothing. */
-  readonly partial: "share" | "none";
-  /** Where the list stands: in answer tags only, or in all visible text where there are none. */
-  readonly extract: "tagged" | "auto";
+  /** `none`: all or nothing. `share`: the share of the positions that are right, which is what SSL4RL pays. */
+  readonly partial: "none" | "share";
+  /** Where the list stands: in the answer tag, or (`auto`) in all visible text where there is none. */
+  readonly extract: "only-tag" | "auto";
 }
 
 /** Every reason `ordering` gives. */
@@ -24,14 +24,14 @@ export type OrderingCode = "all-right" | "partly-right" | "none-right" | "no-lis
  * @remarks SSL4RL divides by the right list's length, whatever is added behind; a longer list is then paid in full. Here it is not. Repeating one
  * number earns one position of n, as random guessing does.
  * @see SSL4RL, arXiv:2510.16416; released code verl/utils/reward_score/jigsaw.py
- * @example ordering("<answer>2, 1, 3, 4</answer>", [1, 2, 3, 4]).score // => 0.5
+ * @example ordering("<answer>2, 1, 3, 4</answer>", [1, 2, 3, 4], { partial: "share" }).score // => 0.5
  */
 export const ordering: Verifier<readonly number[] | string, OrderingOptions, Verdict<OrderingCode>> = /* @__PURE__ */ defineVerifier<readonly number[] | string, OrderingOptions, Verdict<OrderingCode>>({
   id: "verify/ordering",
   aliases: ["jigsaw", "permutation"],
   options: z.strictObject({
-    partial: z.enum(["share", "none"]).default("share"),
-    extract: z.enum(["tagged", "auto"]).default("tagged"),
+    partial: z.enum(["none", "share"]).default("none"),
+    extract: z.enum(["only-tag", "auto"]).default("only-tag"),
   }),
   prepare(reference: readonly number[] | string, { partial, extract }: OrderingOptions) {
     const due = typeof reference === "string" ? fields(reference) : Array.isArray(reference) ? reference : [];
@@ -43,7 +43,7 @@ export const ordering: Verifier<readonly number[] | string, OrderingOptions, Ver
       const text = response.slice(range.start, range.end);
       const tagged = inAnswer(text);
       if (tagged === "several") return invalid("contradiction", "the response gives several different lists");
-      if (tagged === null && extract === "tagged") return invalid("no-list", "there is no answer tag");
+      if (tagged === null && extract === "only-tag") return invalid("no-list", "there is no answer tag");
       const list = (tagged ?? text).trim();
       const found = { extracted: list.slice(0, 1000) };
       const got = fields(list.slice(0, 200_000));

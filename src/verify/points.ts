@@ -10,7 +10,7 @@ export interface PointsOptions {
   /** Farthest that a point may lie from its gold point; regions have no radius. */
   readonly radius: number;
   /** The score: F1, precision or recall. */
-  readonly score: "f1" | "precision" | "recall";
+  readonly metric: "f1" | "precision" | "recall";
 }
 
 /** Every reason `points` gives. */
@@ -35,9 +35,9 @@ export const points: Verifier<PointsReference, PointsOptions, Verdict<PointsCode
   aliases: ["pointing"],
   options: z.strictObject({
     radius: z.number().min(0).default(0),
-    score: z.enum(["f1", "precision", "recall"]).default("f1"),
+    metric: z.enum(["f1", "precision", "recall"]).default("f1"),
   }),
-  prepare(reference: PointsReference, { radius, score }: PointsOptions) {
+  prepare(reference: PointsReference, { radius, metric }: PointsOptions) {
     const targets = targetsOf(reference, radius);
     return (response, context) => {
       if (targets === null) return undecided("bad-reference", `the reference must be points or regions, got ${show(reference)}`);
@@ -46,7 +46,7 @@ export const points: Verifier<PointsReference, PointsOptions, Verdict<PointsCode
       const hits = read.shapes.map(({ numbers }) => targets.map((holds) => (holds([numbers[0]!, numbers[1]!]) ? 1 : 0)));
       const matched = optimalAssignment(hits).filter((g, p) => g >= 0 && hits[p]![g] === 1).length;
       const [p, g] = [read.shapes.length, targets.length];
-      const value = p + g === 0 ? 1 : score === "f1" ? (2 * matched) / (p + g) : matched / Math.max(1, score === "precision" ? p : g);
+      const value = p + g === 0 ? 1 : metric === "f1" ? (2 * matched) / (p + g) : matched / Math.max(1, metric === "precision" ? p : g);
       const counts = `${matched} pairs of ${p} points and ${g} gold`;
       if (matched === p && matched === g) return correct("all-matched", counts, read.found, value);
       return matched === 0 ? incorrect("none-matched", counts, read.found, value) : incorrect("partly-matched", counts, read.found, value);

@@ -8,9 +8,9 @@ import { corners, readShapes, shapesOf, type Shape, type ShapeCode } from "./spa
 
 export interface PolygonsOptions {
   /** Least IoU of a pair. */
-  readonly threshold: number;
+  readonly iouThreshold: number;
   /** The score: F1, precision, recall, or the mean IoU over the larger of both counts. */
-  readonly score: ShapeScore;
+  readonly metric: ShapeScore;
 }
 
 /** Every reason `polygons` gives. */
@@ -22,7 +22,7 @@ const MOST_POLYGONS = 32;
 /**
  * Polygons of a response against gold polygons: one to one, by the IoU of their areas.
  *
- *     pair: IoU ≥ threshold        score as of `boxes`
+ *     pair: IoU ≥ iouThreshold        metric as of `boxes`
  *
  * Areas of overlap are exact for simple polygons, convex or not: slabs between all corners and crossings. A polygon is `[[x, y], …]`, or its numbers
  * in one list (COCO's segmentation), or an object with `polygon`. Limits: 200 corners; 32 polygons; one that crosses itself is invalid.
@@ -33,10 +33,10 @@ export const polygons: Verifier<string | object, PolygonsOptions, Verdict<Polygo
   id: "verify/polygons",
   aliases: ["segmentation-iou"],
   options: z.strictObject({
-    threshold: z.number().min(0).max(1).default(0.5),
-    score: z.enum(["f1", "precision", "recall", "overlap"]).default("f1"),
+    iouThreshold: z.number().min(0).max(1).default(0.5),
+    metric: z.enum(["f1", "precision", "recall", "overlap"]).default("f1"),
   }),
-  prepare(reference: string | object, { threshold, score }: PolygonsOptions) {
+  prepare(reference: string | object, { iouThreshold, metric }: PolygonsOptions) {
     const gold = simple(shapesOf(reference, 0));
     return (response, context) => {
       if (!Array.isArray(gold)) return undecided("bad-reference", `the reference must be simple polygons, got ${show(reference)}`);
@@ -46,8 +46,8 @@ export const polygons: Verifier<string | object, PolygonsOptions, Verdict<Polygo
       const predicted = simple(read.shapes);
       if (!Array.isArray(predicted)) return predicted === "not-simple" ? invalid("not-simple", "a polygon crosses itself or has no area", found) : invalid("too-many-corners", `more than ${MOST_CORNERS} corners, or ${MOST_POLYGONS} polygons`, found);
       const overlaps = predicted.map((p) => gold.map((g) => polygonIou(p, g)));
-      const match = matchOptimally(overlaps, threshold);
-      const value = scoreOf(match, predicted.length, gold.length, score);
+      const match = matchOptimally(overlaps, iouThreshold);
+      const value = scoreOf(match, predicted.length, gold.length, metric);
       const counts = `${match.matched} pairs of ${predicted.length} polygons and ${gold.length} gold`;
       if (match.matched === gold.length && match.matched === predicted.length) return correct("all-matched", counts, found, value);
       return match.matched === 0 ? incorrect("none-matched", counts, found, value) : incorrect("partly-matched", counts, found, value);

@@ -14,17 +14,17 @@ export interface ProofStepsOptions {
   /** Where the proof is. */
   readonly extract: AnswerSource;
   /** How formulae are written. */
-  readonly notation: Notation;
-  /** Whether names that differ in case only are one name. */
-  readonly names: "exact" | "folded";
-  /** `proof`: 1 for a whole proof, else 0. `steps`: the share of steps that hold; 1 for a whole proof only. */
-  readonly partial: "proof" | "steps";
+  readonly format: Notation;
+  /** Tell names apart by case; where off, underscores and blanks in names do not count either. */
+  readonly caseSensitive: boolean;
+  /** `none`: 1 for a whole proof, else 0. `share`: the share of steps that hold; 1 for a whole proof only. */
+  readonly partial: "none" | "share";
   /** Time of the solver for one step. */
   readonly seconds: number;
 }
 
 /** Every reason `proofSteps` gives. */
-export type ProofStepsCode = "proved" | "invalid-step" | "not-concluded" | "assumption-left" | "unparseable" | "too-long" | "too-hard" | "open" | "no-solver" | "bad-reference" | "infrastructure" | NoAnswerCode;
+export type ProofStepsCode = "proved" | "invalid-step" | "not-concluded" | "assumption-left" | "unparseable" | "too-long" | "too-hard" | "open" | "no-capability" | "bad-reference" | "infrastructure" | NoAnswerCode;
 
 /** What is to be proved. */
 export interface ProofReference {
@@ -66,15 +66,15 @@ export const proofSteps: Verifier<ProofReference, ProofStepsOptions, Promise<Pro
   paper: { title: "FoVer: Generalizable Process Reward Models via Formally Verified Training Data", url: "https://arxiv.org/abs/2505.15960" },
   options: z.strictObject({
     extract: z.enum(ANSWER_SOURCES).default("whole"),
-    notation: z.enum(NOTATIONS).default("auto"),
-    names: z.enum(["exact", "folded"]).default("exact"),
-    partial: z.enum(["proof", "steps"]).default("proof"),
+    format: z.enum(NOTATIONS).default("auto"),
+    caseSensitive: z.boolean().default(true),
+    partial: z.enum(["none", "share"]).default("none"),
     seconds: z.number().positive().max(600).default(2),
   }),
-  prepare(reference: ProofReference, { extract, notation, names, partial, seconds }: ProofStepsOptions) {
+  prepare(reference: ProofReference, { extract, format, caseSensitive, partial, seconds }: ProofStepsOptions) {
     const read = (text: string): Formula | string => {
-      const parsed = parseFormula(text, notation);
-      return "fault" in parsed ? parsed.fault : names === "exact" ? parsed.formula : renamed(parsed.formula, foldName);
+      const parsed = parseFormula(text, format);
+      return "fault" in parsed ? parsed.fault : caseSensitive ? parsed.formula : renamed(parsed.formula, foldName);
     };
     const shaped = typeof reference === "object" && reference !== null && Array.isArray(reference.premises) && reference.premises.every((text) => typeof text === "string") && typeof reference.conclusion === "string";
     const premises = shaped ? reference.premises.map(read) : [];
@@ -103,7 +103,7 @@ export const proofSteps: Verifier<ProofReference, ProofStepsOptions, Promise<Pro
       if (goal?.holds === null) doubts.push(goal);
       const open = typeof last.formula !== "string" && last.open.size > 0;
       const wrong = steps.findIndex((step) => step.holds === false);
-      const share = partial === "steps" ? steps.filter((step) => step.holds === true).length / (steps.length + 1) : 0;
+      const share = partial === "share" ? steps.filter((step) => step.holds === true).length / (steps.length + 1) : 0;
       if (wrong >= 0) return { ...incorrect("invalid-step", `line ${lines[wrong]!.label}: ${steps[wrong]!.why}`, found, share), steps };
       if (goal?.holds === false) return { ...incorrect("not-concluded", "the last line is not what was to be proved", found, share), steps };
       if (open) return { ...incorrect("assumption-left", "the last line stands under an assumption", found, share), steps };

@@ -207,8 +207,8 @@ describe("puzzles", () => {
     for (const bad of ["{", "[]", '{"kind": 3}']) expect(check("1", bad)).toBe("undecided: bad-reference");
     expect(check("3 - 1", '{"kind": "countdown", "numbers": [3, 1], "target": 2}')).toBe("correct: solved");
     expect(typeof puzzleMoves("{", [])).toBe("string");
-    expect(puzzle("\\boxed{1} \\boxed{2}", { kind: "nim", heaps: [2] }, { extract: "strict-box" }).reason.code).toBe("contradiction");
-    expect(puzzle("hm", { kind: "nim", heaps: [2] }, { extract: "strict-box" }).reason.code).toBe("no-answer");
+    expect(puzzle("\\boxed{1} \\boxed{2}", { kind: "nim", heaps: [2] }, { extract: "only-box" }).reason.code).toBe("contradiction");
+    expect(puzzle("hm", { kind: "nim", heaps: [2] }, { extract: "only-box" }).reason.code).toBe("no-answer");
   });
   it("answer hostile texts at once", () => {
     const references: PuzzleReference[] = [{ kind: "countdown", numbers: [1, 2, 3, 4, 5, 6], target: 7 }, { kind: "sudoku", grid: ".".repeat(81) }, { kind: "knights-knaves", statements: { A: "B" } }, { kind: "graph-path", edges: [["a", "b"]], from: "a", to: "b" }, { kind: "sorting", items: [1, 2] }, { kind: "minesweeper", board: ["##"], mines: 1 }, { kind: "nim", heaps: [2] }];

@@ -62,7 +62,7 @@ export const puzzle: Verifier<PuzzleReference | string, PuzzleOptions, Verdict<P
   id: "verify/puzzle",
   aliases: ["countdown", "sudoku", "knights-knaves", "minesweeper"],
   paper: { title: "Verifiable Process Rewards for Agentic Reasoning", url: "https://arxiv.org/abs/2605.10325" },
-  options: z.strictObject({ extract: z.enum(ANSWER_SOURCES).default("default") }),
+  options: z.strictObject({ extract: z.enum(ANSWER_SOURCES).default("auto") }),
   prepare(reference: PuzzleReference | string, { extract }: PuzzleOptions) {
     const made = makePuzzle(reference);
     return (response, context): Verdict<PuzzleVerdictCode> => {

@@ -19,7 +19,7 @@ describe("readability", () => {
   it("each code", () => {
     const hard = "Institutional considerations necessitate comprehensive organizational reevaluation.";
     expect(readability(hard, { min: 30 }).reason.code).toBe("too-low");
-    expect(readability(hard, { measure: "grade", max: 12 }).reason.code).toBe("too-high");
+    expect(readability(hard, { metric: "grade", max: 12 }).reason.code).toBe("too-high");
     expect(readability("The cat sat. It was fat!", { min: 90 })).toMatchObject({ status: "correct", score: 1, reason: { code: "within" } });
     expect(readability("你好 42")).toMatchObject({ status: "not-applicable", reason: { code: "no-words" } });
     expect(() => readability("a", { min: 2, max: 1 })).toThrow('"min" must be at most max');

@@ -5,7 +5,7 @@ import { correct, incorrect, notApplicable, type Verdict } from "../core/verdict
 
 export interface ReadabilityOptions {
   /** `ease`: Flesch reading ease, about 100 easy to 0 hard; `grade`: Flesch–Kincaid grade, years of school. */
-  readonly measure: "ease" | "grade";
+  readonly metric: "ease" | "grade";
   /** Lowest measure that is right. */
   readonly min: number;
   /** Highest measure that is right. */
@@ -43,14 +43,14 @@ export const readability: FormatVerifier<ReadabilityOptions> = /* @__PURE__ */ d
   id: "verify/readability",
   aliases: ["flesch", "flesch-kincaid"],
   paper: { title: "Derivation of New Readability Formulas for Navy Enlisted Personnel" },
-  options: z.strictObject({ measure: z.enum(["ease", "grade"]).default("ease"), min: z.number().default(-1000), max: z.number().default(1000) }),
-  check({ measure, min, max }) {
+  options: z.strictObject({ metric: z.enum(["ease", "grade"]).default("ease"), min: z.number().default(-1000), max: z.number().default(1000) }),
+  check({ metric, min, max }) {
     if (min > max) throw new OptionError(`readability: option "min" must be at most max (${max}), got ${min}`);
     return (response): Verdict<ReadabilityCode> => {
       const measures = readabilityMeasures(response);
       if (measures === null) return notApplicable("no-words", "the response has no word of Latin letters");
-      const value = measures[measure];
-      const text = `${measure === "ease" ? "reading ease" : "grade"} ${value.toFixed(2)}`;
+      const value = measures[metric];
+      const text = `${metric === "ease" ? "reading ease" : "grade"} ${value.toFixed(2)}`;
       if (value < min) return incorrect("too-low", `${text}, below ${min}`);
       return value > max ? incorrect("too-high", `${text}, above ${max}`) : correct("within", text);
     };

@@ -35,7 +35,7 @@ describe("invariants", () => {
   it("lies in [0, 1]", () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom("wait ", "therefore ", "user: ", "a ", "b ")), (parts) => {
-        const score = reasoningPattern(parts.join(""), { full: 2, ngram: 2 }).score!;
+        const score = reasoningPattern(parts.join(""), { full: 2, ngramOrder: 2 }).score!;
         return score >= 0 && score <= 1;
       }),
       { seed: 49, numRuns: 200 },

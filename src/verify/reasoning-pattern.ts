@@ -8,7 +8,7 @@ export interface ReasoningPatternOptions {
   /** Phrases that make a full score. */
   readonly full: number;
   /** n: words in the n-grams whose repetition costs. */
-  readonly ngram: number;
+  readonly ngramOrder: number;
   /** What costs 1 each time it occurs, in lower case: turns of another speaker that the response makes up. */
   readonly forbidden: readonly string[];
 }
@@ -45,15 +45,15 @@ export const reasoningPattern: FormatVerifier<ReasoningPatternOptions> = /* @__P
         "as a result", "thus", "therefore", "hence", "so that", "thereby", "if we", "given there ", "for instance ", "for example ",
       ]),
     full: z.number().int().min(1).default(20),
-    ngram: z.number().int().min(1).max(100).default(20),
+    ngramOrder: z.number().int().min(1).max(100).default(20),
     forbidden: z.array(z.string().min(1)).readonly().default(["user: "]),
   }),
-  check({ phrases, full, ngram, forbidden }: ReasoningPatternOptions) {
+  check({ phrases, full, ngramOrder, forbidden }: ReasoningPatternOptions) {
     return (response): Verdict<ReasoningPatternCode> => {
       const text = response.toLowerCase();
       const present = phrases.filter((phrase) => text.includes(phrase)).length;
       const turns = forbidden.reduce((total, phrase) => total + text.split(phrase).length - 1, 0);
-      const score = Math.max(0, Math.min(1, present / full) - repeatedShare(text, ngram) - turns);
+      const score = Math.max(0, Math.min(1, present / full) - repeatedShare(text, ngramOrder) - turns);
       const found = `${present} of ${phrases.length} phrases of reasoning, ${turns} made-up turns`;
       return score > 0 ? correct("patterns", found, undefined, score) : incorrect("no-patterns", found);
     };

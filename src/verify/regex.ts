@@ -10,7 +10,7 @@ export interface RegexOptions {
   /** `all`: the pattern covers all of it. `some`: a part of it matches. `none`: no part of it may. */
   readonly match: "all" | "some" | "none";
   /** Fold case. */
-  readonly ignoreCase: boolean;
+  readonly caseSensitive: boolean;
   /** `^` and `$` match at lines. */
   readonly multiline: boolean;
   /** `.` matches line ends too. */
@@ -37,7 +37,7 @@ export const regex: Verifier<string, RegexOptions, Verdict<RegexCode>> = /* @__P
   options: z.strictObject({
     extract: z.enum(PAYLOAD_SOURCES).default("whole"),
     match: z.enum(["all", "some", "none"]).default("all"),
-    ignoreCase: z.boolean().default(false),
+    caseSensitive: z.boolean().default(true),
     multiline: z.boolean().default(false),
     dotAll: z.boolean().default(false),
   }),

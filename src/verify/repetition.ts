@@ -4,7 +4,7 @@ import { correct, incorrect, type Verdict } from "../core/verdict.ts";
 
 export interface RepetitionOptions {
   /** n: words an n-gram has. */
-  readonly n: number;
+  readonly ngramOrder: number;
   /** Largest share of repeated n-grams that passes. */
   readonly maxShare: number;
   /** Longest run of one word or one line, directly after each other, that passes. */
@@ -25,18 +25,18 @@ export type RepetitionCode = "varied" | "repeated-ngrams" | "repeated-run";
  * @remarks Yeo et al. subtract a penalty for each repeated n-gram; the share is the form of Open R1's repetition reward, with the
  * sign turned to a score. The limit on runs is ours: one line a thousand times over has a small share where n is large.
  * @see Yeo et al. 2025, Demystifying Long Chain-of-Thought Reasoning in LLMs, arXiv:2502.03373
- * @example repetition("to be or not to be", { n: 2 }).score // => 0.8
+ * @example repetition("to be or not to be", { ngramOrder: 2 }).score // => 0.8
  */
 export const repetition: FormatVerifier<RepetitionOptions> = /* @__PURE__ */ defineFormatVerifier<RepetitionOptions>({
   id: "verify/repetition",
   aliases: ["repetition-penalty"],
   paper: { title: "Demystifying Long Chain-of-Thought Reasoning in LLMs", url: "https://arxiv.org/abs/2502.03373" },
   options: z.strictObject({
-    n: z.number().int().min(1).max(100).default(4),
+    ngramOrder: z.number().int().min(1).max(100).default(4),
     maxShare: z.number().min(0).max(1).default(0.5),
     maxRun: z.number().int().min(1).default(20),
   }),
-  check({ n, maxShare, maxRun }: RepetitionOptions) {
+  check({ ngramOrder: n, maxShare, maxRun }: RepetitionOptions) {
     return (response): Verdict<RepetitionCode> => {
       const words = wordIds(response);
       const run = Math.max(longestRun(words), longestRun(lineIds(response)));

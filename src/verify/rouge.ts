@@ -13,17 +13,17 @@ import { rougeTokens } from "./text/tokens.ts";
 /** What ROUGE is computed with. */
 export interface RougeSettings {
   /** `rouge-1` to `rouge-9`: n-grams; `rouge-l`: longest common subsequence; `rouge-lsum`: the same by lines. */
-  readonly metric: RougeMetric;
+  readonly variant: RougeVariant;
   /** Stem words of more than three letters. */
   readonly stem: boolean;
 }
 
 /** Which ROUGE: n-grams of an order, the longest common subsequence, or that of sentences. */
-export type RougeMetric = `rouge-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "l" | "lsum"}`;
+export type RougeVariant = `rouge-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | "l" | "lsum"}`;
 
 export interface RougeOptions extends GradedOptions, RougeSettings {
   /** Which of the three is the score. */
-  readonly measure: "f1" | "precision" | "recall";
+  readonly metric: "f1" | "precision" | "recall";
 }
 
 /** In [0, 1]. */
@@ -33,13 +33,13 @@ export interface RougeScore {
   readonly f1: number;
 }
 
-const METRICS = ["rouge-1", "rouge-2", "rouge-3", "rouge-4", "rouge-5", "rouge-6", "rouge-7", "rouge-8", "rouge-9", "rouge-l", "rouge-lsum"] as const;
+const VARIANTS = ["rouge-1", "rouge-2", "rouge-3", "rouge-4", "rouge-5", "rouge-6", "rouge-7", "rouge-8", "rouge-9", "rouge-l", "rouge-lsum"] as const;
 
 const options: OptionsSchema<RougeOptions> = /* @__PURE__ */ z.strictObject({
   ...gradedShape,
-  metric: z.enum(METRICS).default("rouge-l"),
+  variant: z.enum(VARIANTS).default("rouge-l"),
   stem: z.boolean().default(false),
-  measure: z.enum(["f1", "precision", "recall"]).default("f1"),
+  metric: z.enum(["f1", "precision", "recall"]).default("f1"),
 });
 
 /** Most cells of the table of one pair of texts: in ROUGE-Lsum each is stored, in ROUGE-L 32 are one step. */
@@ -53,28 +53,28 @@ function made(hits: number, candidate: number, reference: number): RougeScore {
   return { precision, recall, f1: precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0 };
 }
 
-function tooLong(cells: number, metric: keyof typeof CELLS): TooLong | null {
-  return cells > CELLS[metric] ? { tooLong: `the response has too many words for ${metric} with this reference` } : null;
+function tooLong(cells: number, variant: keyof typeof CELLS): TooLong | null {
+  return cells > CELLS[variant] ? { tooLong: `the response has too many words for ${variant} with this reference` } : null;
 }
 
-function scorer(reference: string, { metric, stem }: RougeSettings): { readonly words: number; readonly score: Scorer } {
+function scorer(reference: string, { variant, stem }: RougeSettings): { readonly words: number; readonly score: Scorer } {
   const tokens = (text: string): string[] => (stem ? rougeTokens(text).map((word) => (word.length > 3 ? porterStem(word) : word)) : rougeTokens(text));
-  if (metric === "rouge-lsum") {
+  if (variant === "rouge-lsum") {
     const lines = reference.split("\n").map(tokens);
     const words = lines.reduce((sum, line) => sum + line.length, 0);
     return { words, score: (candidate) => summaryScore(lines, candidate.split("\n").map(tokens)) };
   }
   const words = tokens(reference);
-  if (metric === "rouge-l")
+  if (variant === "rouge-l")
     return {
       words: words.length,
       score(candidate) {
         const own = tokens(candidate);
         const number = numbering();
-        return tooLong(own.length * words.length, metric) ?? made(commonSubsequence(number(words), number(own)), own.length, words.length);
+        return tooLong(own.length * words.length, variant) ?? made(commonSubsequence(number(words), number(own)), own.length, words.length);
       },
     };
-  const n = Number(metric.slice("rouge-".length));
+  const n = Number(variant.slice("rouge-".length));
   const grams = referenceGrams([words], n);
   return {
     words: words.length,
@@ -118,7 +118,7 @@ function summaryScore(reference: readonly (readonly string[])[], candidate: read
  *
  * Equal to the package rouge_score. Words are runs of a–z and 0–9. Of several references the one with the best F₁ counts.
  *
- * Limits: a text without words in the metric's sense scores 0, and a reference without them is undecided. Past 2³² cells of the
+ * Limits: a text without words in the variant's sense scores 0, and a reference without them is undecided. Past 2³² cells of the
  * table (ROUGE-L) or 2²⁵ (ROUGE-Lsum) the response is too long, and invalid.
  *
  * @param reference one text, or several of which the best counts
@@ -135,10 +135,10 @@ export const rouge: Verifier<TextReference, RougeOptions, Verdict<GradedCode>> =
     gradedVerifier(reference, given, (references) => {
       const scorers = references.map((text) => scorer(text, given));
       if (scorers.some(({ words }) => words === 0)) return { code: "bad-reference", text: "a reference has no word of a–z or 0–9" };
-      if (given.metric in CELLS && scorers.some(({ words }) => words * words > CELLS[given.metric as keyof typeof CELLS])) return { code: "reference-too-long", text: `a reference has too many words for ${given.metric}` };
+      if (given.variant in CELLS && scorers.some(({ words }) => words * words > CELLS[given.variant as keyof typeof CELLS])) return { code: "reference-too-long", text: `a reference has too many words for ${given.variant}` };
       return (candidate) => {
         const best = bestOf(scorers.map(({ score }) => score(candidate)));
-        return "tooLong" in best ? best : { score: best[given.measure], text: `${given.metric} ${given.measure} ${percent(best[given.measure])}` };
+        return "tooLong" in best ? best : { score: best[given.metric], text: `${given.variant} ${given.metric} ${percent(best[given.metric])}` };
       };
     }),
 });
@@ -149,8 +149,8 @@ function bestOf(scores: readonly (RougeScore | TooLong)[]): RougeScore | TooLong
 
 /**
  * Precision, recall and F₁ against one reference, as `rouge` has them.
- * @throws ShapeError where the texts are too long for the metric
- * @example rougeScore("the cat was under the bed", "the cat sat on the bed", { metric: "rouge-2" }).recall // => 0.4
+ * @throws ShapeError where the texts are too long for the variant
+ * @example rougeScore("the cat was under the bed", "the cat sat on the bed", { variant: "rouge-2" }).recall // => 0.4
  */
 export function rougeScore(candidate: string, reference: string, given: Partial<RougeSettings> = {}): RougeScore {
   const score = scorer(reference, parseOptions("rougeScore", options, given)).score(candidate);

@@ -4,6 +4,7 @@ import { defineVerifier, type PreparedVerifier, type Verifier } from "../core/me
 import { correct, incorrect, invalid, undecided, type Verdict } from "../core/verdict.ts";
 import { readAnswers } from "./answers.ts";
 import { boxes } from "./boxes.ts";
+import { noCapability, type NoCapabilityCode } from "./capability.ts";
 import { chartValues } from "./chart-values.ts";
 import { choice } from "./choice.ts";
 import { maxAverageSimilarity } from "./max-average-similarity.ts";
@@ -24,13 +25,13 @@ export interface RoutedReference {
 
 export interface RoutedTaskOptions {
   /** Tolerance of chart values, as a share. */
-  readonly tolerance: number;
+  readonly relative: number;
   /** Similarity from which an open answer is called correct; the score is the similarity itself. */
-  readonly similar: number;
+  readonly threshold: number;
 }
 
 /** Every reason `routedTask` gives beside those of the verifier it sends to. */
-export type RoutedTaskCode = "similar" | "not-similar" | "contradiction" | "no-embedding" | "bad-reference" | (string & {});
+export type RoutedTaskCode = "similar" | "not-similar" | "contradiction" | NoCapabilityCode | "bad-reference" | (string & {});
 
 /**
  * One reward for many tasks (Mixed-R1): each sample goes to the check of its task.
@@ -51,15 +52,15 @@ export const routedTask: Verifier<RoutedReference, RoutedTaskOptions, Verdict<Ro
   aliases: ["mixed-r1"],
   paper: { title: "Mixed-R1: Unified Reward Perspective For Reasoning Capability in Multimodal Large Language Models", url: "https://arxiv.org/abs/2505.24164" },
   options: z.strictObject({
-    tolerance: z.number().min(0).max(1).default(0.05),
-    similar: z.number().min(0).max(1).default(0.9),
+    relative: z.number().min(0).max(1).default(0.05),
+    threshold: z.number().min(0).max(1).default(0.9),
   }),
-  prepare(reference: RoutedReference, { tolerance, similar }: RoutedTaskOptions): PreparedVerifier<Verdict<RoutedTaskCode>> {
+  prepare(reference: RoutedReference, { relative, threshold }: RoutedTaskOptions): PreparedVerifier<Verdict<RoutedTaskCode>> {
     const { task, gold } = typeof reference === "object" && reference !== null ? reference : ({} as Partial<RoutedReference>);
-    if (gold !== undefined && task === "chart" && !isNumbers(gold)) return chartValues.prepare(gold, { tolerance });
-    if (gold !== undefined && task === "grounding") return boxes.prepare(gold as string | object, { threshold: 0, score: "overlap" });
-    if (gold !== undefined && task === "matching" && !isNumbers(gold)) return /^[A-Z]$/.test(String(gold)) ? choice.prepare(String(gold)) : normalizedText.prepare(gold, { extract: "default" });
-    if (typeof gold === "string" && gold !== "" && task === "open") return open(gold, similar);
+    if (gold !== undefined && task === "chart" && !isNumbers(gold)) return chartValues.prepare(gold, { relative });
+    if (gold !== undefined && task === "grounding") return boxes.prepare(gold as string | object, { iouThreshold: 0, metric: "overlap" });
+    if (gold !== undefined && task === "matching" && !isNumbers(gold)) return /^[A-Z]$/.test(String(gold)) ? choice.prepare(String(gold)) : normalizedText.prepare(gold, { extract: "auto" });
+    if (typeof gold === "string" && gold !== "" && task === "open") return open(gold, threshold);
     return () => undecided("bad-reference", `the reference must have a task of ${ROUTED_TASKS.join(", ")} and its gold answer, got ${show(reference)}`);
   },
 });
@@ -68,17 +69,17 @@ function isNumbers(gold: RoutedReference["gold"]): gold is readonly number[] {
   return typeof gold === "object";
 }
 
-function open(gold: string, similar: number): PreparedVerifier<Verdict<RoutedTaskCode>> {
+function open(gold: string, threshold: number): PreparedVerifier<Verdict<RoutedTaskCode>> {
   let rows: Embeddings | null = null;
   return (response, context) => {
     const embed = context?.["embed"] as ((text: string) => Embeddings) | undefined;
-    if (typeof embed !== "function") return undecided("no-embedding", "an open answer needs the capability embed");
+    if (typeof embed !== "function") return noCapability("embed");
     const answers = readAnswers(response, "whole", context);
     if ("status" in answers) return answers;
     const { text, found } = answers.at(-1)!;
     const tagged = inAnswer(text);
     if (tagged === "several") return invalid("contradiction", "the response gives several different answers", found);
     const value = Math.min(1, Math.max(0, maxAverageSimilarity(embed(tagged ?? text), (rows ??= embed(gold)))));
-    return value >= similar ? correct("similar", "the answer is near the reference", found, value) : incorrect("not-similar", "the answer is not near the reference", found, value);
+    return value >= threshold ? correct("similar", "the answer is near the reference", found, value) : incorrect("not-similar", "the answer is not near the reference", found, value);
   };
 }

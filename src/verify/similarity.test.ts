@@ -57,21 +57,21 @@ describe("selfRetrieval", () => {
   it("a generic text among n look-alikes gets log 1/n, a telling one near 0; ties miss", () => {
     const generic = Array.from({ length: 4 }, () => [0.3, 0.3, 0.3, 0.3]);
     for (const r of selfRetrieval(generic)) expect(r).toBeCloseTo(-Math.log(4), 12);
-    expect(Array.from(selfRetrieval(generic, { form: "hit" }))).toEqual([0, 0, 0, 0]);
+    expect(Array.from(selfRetrieval(generic, { metric: "hit" }))).toEqual([0, 0, 0, 0]);
     expect(selfRetrieval([[0.9, 0.1], [0.1, 0.9]])[0]).toBeCloseTo(0, 12);
     expect(Array.from(selfRetrieval([[0.2]]))).toEqual([0]);
-    expect(Array.from(selfRetrieval([[0.2]], { form: "hit" }))).toEqual([1]);
+    expect(Array.from(selfRetrieval([[0.2]], { metric: "hit" }))).toEqual([1]);
     expect(() => selfRetrieval([[1, 2]])).toThrow("must have one number an image, 1, got 2");
   });
 });
 
 describe("distinctNgrams", () => {
   it("counts over all texts, and of one text is one less the share of repeats", () => {
-    expect(distinctNgrams(["a b", "a b"], { n: 1 })).toBe(0.5);
+    expect(distinctNgrams(["a b", "a b"], { ngramOrder: 1 })).toBe(0.5);
     expect(distinctNgrams([])).toBe(1);
     fc.assert(
       fc.property(fc.array(fc.constantFrom("x", "y", "z"), { minLength: 5, maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (words, n) => {
-        expect(distinctNgrams([words.join(" ")], { n })).toBeCloseTo(repetition(words.join(" "), { n, maxShare: 1, maxRun: 100 }).score!, 12);
+        expect(distinctNgrams([words.join(" ")], { ngramOrder: n })).toBeCloseTo(repetition(words.join(" "), { ngramOrder: n, maxShare: 1, maxRun: 100 }).score!, 12);
       }),
       { seed: 3, numRuns: 100 },
     );

@@ -69,10 +69,10 @@ describe("execution match", () => {
 
   it("compares numbers with a tolerance, NULL with NULL, and never text with numbers", async () => {
     expect(await check("SELECT 0.1 + 0.2", "SELECT 0.3")).toBe("correct: match");
-    expect(await check("SELECT 0.1 + 0.2", "SELECT 0.3", { tolerance: 0 })).toBe("incorrect: wrong-values");
-    expect(await check("SELECT 2.0", "SELECT 2", { tolerance: 0 })).toBe("correct: match");
+    expect(await check("SELECT 0.1 + 0.2", "SELECT 0.3", { absolute: 0, relative: 0 })).toBe("incorrect: wrong-values");
+    expect(await check("SELECT 2.0", "SELECT 2", { absolute: 0, relative: 0 })).toBe("correct: match");
     expect(await check("SELECT '2'", "SELECT 2")).toBe("incorrect: wrong-values");
-    expect(await check("SELECT 1000001", "SELECT 1000002", { tolerance: 1e-3 })).toBe("incorrect: wrong-values");
+    expect(await check("SELECT 1000001", "SELECT 1000002", { absolute: 1e-3, relative: 1e-3 })).toBe("incorrect: wrong-values");
     expect(await check("SELECT age FROM singer WHERE id = 4", "SELECT NULL")).toBe("correct: match");
     expect(await check("SELECT '' ", "SELECT NULL")).toBe("incorrect: wrong-values");
   });
@@ -87,9 +87,9 @@ describe("execution match", () => {
     expect(await check("SELECT 1", { query: "SELECT 1", db_id: "../../etc" })).toBe("undecided: bad-reference");
     expect(await check("SELECT 1", { query: "SELECT 1", script: "CREATE TABL" })).toBe("undecided: bad-database");
     expect(await check("SELECT id FROM singer", "SELECT 1", { maxRows: 2 })).toBe("invalid: rows");
-    expect(await check("SELECT 1", "SELECT 1 WHERE 0", { empty: "undecided" })).toBe("undecided: empty-reference");
+    expect(await check("SELECT 1", "SELECT 1 WHERE 0", { emptyResult: "undecided" })).toBe("undecided: empty-reference");
     expect(await check("SELECT 1 WHERE 0", "SELECT name FROM singer WHERE 0")).toBe("correct: match");
-    expect((await sql("SELECT 1", "SELECT 1", { script })).reason.code).toBe("infrastructure");
+    expect((await sql("SELECT 1", "SELECT 1", { script })).reason.code).toBe("no-capability");
     for (const status of ["time", "infrastructure"] as const)
       expect((await sql("SELECT 2", "SELECT 1", { script }, { query: async ({ sql: text }: { sql: string }) => (text === "SELECT 1" ? { status: "ok", columns: ["1"], rows: [[1]] } : { status, message: "" }) })).reason.code).toBe(status);
   });
@@ -135,7 +135,7 @@ describe("what is asked", () => {
   });
 
   it("is found by policy", () => {
-    const found = (text: string, source: SqlOptions["extract"] = "default"): string => {
+    const found = (text: string, source: SqlOptions["extract"] = "auto"): string => {
       const got = extractSql(text, source, {});
       return "code" in got ? got.code : `${got.found.rule}: ${got.sql}`;
     };
@@ -150,12 +150,12 @@ describe("what is asked", () => {
     expect(found("<answer>SELECT 1")).toBe("unclosed");
     expect(found("I do not know.")).toBe("no-answer");
     expect(found("")).toBe("empty");
-    expect(found("SELECT 1", "fence")).toBe("no-answer");
-    expect(found("SELECT 1", "tags")).toBe("no-answer");
+    expect(found("SELECT 1", "last-fence")).toBe("no-answer");
+    expect(found("SELECT 1", "last-tag")).toBe("no-answer");
     expect(found("none", "last-statement")).toBe("no-answer");
     expect(found("SELECT 1 ", "whole")).toBe("whole: SELECT 1");
     const text = "Well:\n```sql\n  SELECT 1\n```";
-    const got = extractSql(text, "default", {});
+    const got = extractSql(text, "auto", {});
     if ("code" in got) throw new Error(got.code);
     expect(text.slice(got.found.span!.start, got.found.span!.end)).toBe("SELECT 1");
   });
@@ -202,7 +202,7 @@ describe("tokens", () => {
 });
 
 describe("results", () => {
-  const options = (more: Partial<MatchOptions> = {}): MatchOptions => ({ mode: "bag", columns: "given", tolerance: 1e-9, ...more });
+  const options = (more: Partial<MatchOptions> = {}): MatchOptions => ({ mode: "bag", columns: "given", absolute: 1e-9, relative: 1e-9, ...more });
   const value = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 3 }), fc.double({ min: 0, max: 2, noNaN: true }), fc.constantFrom("a", "b"));
   const table = fc.integer({ min: 1, max: 4 }).chain((width) => fc.array(fc.array(value, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }));
 
@@ -226,16 +226,16 @@ describe("results", () => {
   });
 
   it("matches numbers that are near, one to one", () => {
-    const near = (a: number[], b: number[]): string | null => resultDifference(a.map((x) => [x, "k"]), b.map((x) => [x, "k"]), [2, 2], options({ tolerance: 0.01 }));
+    const near = (a: number[], b: number[]): string | null => resultDifference(a.map((x) => [x, "k"]), b.map((x) => [x, "k"]), [2, 2], options({ absolute: 0.01, relative: 0.01 }));
     expect(near([0.5, 0.505], [0.504, 0.501])).toBeNull();
     expect(near([0.5, 0.5], [0.5, 0.9])).toBe("values");
     // Sorted by the first number the pairs do not fit; crossed they do.
-    expect(resultDifference([[0.5, 0.1], [0.501, 0.9]], [[0.5005, 0.9], [0.5006, 0.1]], [2, 2], options({ tolerance: 0.01 }))).toBeNull();
-    expect(resultDifference([[0.5], [0.5]], [[0.505]], [1, 1], options({ mode: "set", tolerance: 0.01 }))).toBeNull();
-    expect(sameValue(9007199254740993n, 9007199254740993n, 0)).toBe(true);
-    expect(sameValue(new Uint8Array([1]), new Uint8Array([1]), 0)).toBe(true);
-    expect(sameValue(Number.NaN, Number.NaN, 0)).toBe(true);
-    expect(sameValue(Number.POSITIVE_INFINITY, 1, 0.1)).toBe(false);
+    expect(resultDifference([[0.5, 0.1], [0.501, 0.9]], [[0.5005, 0.9], [0.5006, 0.1]], [2, 2], options({ absolute: 0.01, relative: 0.01 }))).toBeNull();
+    expect(resultDifference([[0.5], [0.5]], [[0.505]], [1, 1], options({ mode: "set", absolute: 0.01, relative: 0.01 }))).toBeNull();
+    expect(sameValue(9007199254740993n, 9007199254740993n, { absolute: 0, relative: 0 })).toBe(true);
+    expect(sameValue(new Uint8Array([1]), new Uint8Array([1]), { absolute: 0, relative: 0 })).toBe(true);
+    expect(sameValue(Number.NaN, Number.NaN, { absolute: 0, relative: 0 })).toBe(true);
+    expect(sameValue(Number.POSITIVE_INFINITY, 1, { absolute: 0.1, relative: 0.1 })).toBe(false);
   });
 
   it("finds an order of many columns without trying them all", () => {

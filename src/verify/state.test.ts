@@ -79,7 +79,7 @@ describe("state: logic and items", () => {
 
   it("gives the share of checks that hold where told", () => {
     const checks = [{ at: "/user/points", is: 12 }, { at: "/user/vip", is: true }, { at: "/user/note", is: null }, { at: "/x", is: 1 }];
-    expect(shop(checks, { partial: "checks" })).toMatchObject({ status: "incorrect", score: 0.5, reason: { code: "fails", text: "/user/vip must be true, and is false (and 1 more)" } });
+    expect(shop(checks, { partial: "share" })).toMatchObject({ status: "incorrect", score: 0.5, reason: { code: "fails", text: "/user/vip must be true, and is false (and 1 more)" } });
     expect(shop(checks).score).toBe(0);
   });
 });
@@ -156,15 +156,15 @@ describe("state: whose fault it is", () => {
 
   it("a path compared that was never there is the reference's, with the one that was meant", () => {
     expect(on({ money: 1 }, { money: 2 })({ at: "/mony", by: -1 })).toMatchObject({ status: "undecided", reason: { code: "bad-path", text: 'the reference compares /mony, which is in neither snapshot; did you mean "/money"?' } });
-    expect(on({ money: 1 })({ at: "/money", by: -1 })).toMatchObject({ status: "undecided", reason: { code: "no-before" } });
+    expect(on({ money: 1 })({ at: "/money", by: -1 })).toMatchObject({ status: "undecided", reason: { code: "no-capability" } });
   });
 
   it("a missing snapshot is the environment's, and the response never stands in for it", () => {
     const right = { at: "/done", is: true };
-    expect(state('{"done": true}', right)).toMatchObject({ status: "undecided", reason: { code: "no-snapshot" } });
+    expect(state('{"done": true}', right)).toMatchObject({ status: "undecided", reason: { code: "no-capability" } });
     const cycle: Record<string, unknown> = {};
     cycle["self"] = cycle;
-    expect(on(cycle)(right)).toMatchObject({ status: "undecided", reason: { code: "no-snapshot" } });
+    expect(on(cycle)(right)).toMatchObject({ status: "undecided", reason: { code: "bad-snapshot" } });
     expect(on({ done: true }, cycle)(right)).toMatchObject({ status: "undecided" });
   });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FormatError } from "../core/errors.ts";
 import { defineVerifier, type VerifyContext, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Found, type UndecidedVerdict, type InvalidVerdict, type Verdict } from "../core/verdict.ts";
+import { noCapability, type NoCapabilityCode } from "./capability.ts";
 import { workOf, WorkSpent } from "./state/difference.ts";
 import { lookUp, nearestPath, pointerOf } from "./state/pointer.ts";
 import { compilePredicate, type CompiledPredicate, type StateFailureCode } from "./state/predicate.ts";
@@ -11,12 +12,12 @@ import { readPayload, type PayloadCode } from "./structure/payload.ts";
 export interface StateOptions {
   /** Where the snapshot comes from: what the environment gives in the context (`state: { after, before? }`, of rollouts their column of that name), or the response's JSON. Never one for want of the other. */
   readonly snapshot: "context" | "response";
-  /** `none`: all or nothing. `checks`: the share of the reference's checks that hold. */
-  readonly partial: "none" | "checks";
+  /** `none`: all or nothing. `share`: the share of the reference's checks that hold. */
+  readonly partial: "none" | "share";
 }
 
 /** Every reason `state` gives. */
-export type StateCode = "holds" | StateFailureCode | "bad-reference" | "bad-path" | "no-snapshot" | "no-before" | "not-json" | "too-deep" | "too-much-work" | PayloadCode;
+export type StateCode = "holds" | StateFailureCode | "bad-reference" | "bad-path" | "bad-snapshot" | NoCapabilityCode | "not-json" | "too-deep" | "too-much-work" | PayloadCode;
 
 /** Predicates as data: one, a list of which all must hold, or `checks` beside the snapshot `before`; or JSON text of any of these. */
 export type StateReference = string | object;
@@ -54,7 +55,7 @@ export const state: Verifier<StateReference, StateOptions, Verdict<StateCode>> =
   id: "verify/state",
   aliases: ["durable-state", "snapshot"],
   paper: { title: "AndroidWorld: A Dynamic Benchmarking Environment for Autonomous Agents", url: "https://arxiv.org/abs/2405.14573" },
-  options: z.strictObject({ snapshot: z.enum(["context", "response"]).default("context"), partial: z.enum(["none", "checks"]).default("none") }),
+  options: z.strictObject({ snapshot: z.enum(["context", "response"]).default("context"), partial: z.enum(["none", "share"]).default("none") }),
   prepare(reference: StateReference, { snapshot, partial }: StateOptions) {
     const read = tryRead(reference);
     return (response, context) => {
@@ -76,7 +77,7 @@ function judge(checks: readonly CompiledPredicate[], before: unknown, after: unk
     const failures = checks.map((check) => check.holds({ before, after }, work)).filter((failure) => failure !== null);
     if (failures.length === 0) return correct("holds", checks.length === 1 ? "the check holds" : `all ${checks.length} checks hold`, found);
     const { code, text } = failures[0]!;
-    return incorrect(code, failures.length === 1 ? text : `${text} (and ${failures.length - 1} more)`, found, partial === "checks" ? 1 - failures.length / checks.length : 0);
+    return incorrect(code, failures.length === 1 ? text : `${text} (and ${failures.length - 1} more)`, found, partial === "share" ? 1 - failures.length / checks.length : 0);
   } catch (error) {
     if (error instanceof WorkSpent) return invalid("too-much-work", error.message, found);
     throw error;
@@ -85,7 +86,7 @@ function judge(checks: readonly CompiledPredicate[], before: unknown, after: unk
 
 /** What the reference asks that no agent could answer for. */
 function referenceFault(checks: readonly CompiledPredicate[], before: unknown, after: unknown): UndecidedVerdict<StateCode> | null {
-  if (before === undefined) return checks.some((check) => check.needsBefore) ? undecided("no-before", "the reference compares with a snapshot before, and there is none") : null;
+  if (before === undefined) return checks.some((check) => check.needsBefore) ? noCapability("state.before") : null;
   for (const path of checks.flatMap(({ compared }) => compared)) {
     if (lookUp(before, path) !== undefined || lookUp(after, path) !== undefined) continue;
     const near = nearestPath(before, path);
@@ -129,7 +130,7 @@ interface Given {
 /** The environment's own snapshots, as plain JSON. */
 function fromContext(context: VerifyContext | undefined): Given | InvalidVerdict<StateCode> | UndecidedVerdict<StateCode> {
   const given = context?.["state"];
-  if (!isObject(given) || given["after"] === undefined) return undecided("no-snapshot", "the environment gave no snapshot (context.state.after)");
+  if (!isObject(given) || given["after"] === undefined) return noCapability("state.after");
   const out: unknown[] = [];
   for (const name of ["after", "before"] as const) {
     if (given[name] === undefined) continue;
@@ -139,9 +140,9 @@ function fromContext(context: VerifyContext | undefined): Given | InvalidVerdict
     } catch {
       text = undefined;
     }
-    if (text === undefined) return undecided("no-snapshot", `the environment's snapshot ${name} is no JSON`);
+    if (text === undefined) return undecided("bad-snapshot", `the environment's snapshot ${name} is no JSON`);
     const read = readJson(text);
-    if (!read.ok) return name === "before" ? undecided("no-snapshot", `the environment's snapshot before: ${read.text}`) : invalid(read.code, `the snapshot: ${read.text}`);
+    if (!read.ok) return name === "before" ? undecided("bad-snapshot", `the environment's snapshot before: ${read.text}`) : invalid(read.code, `the snapshot: ${read.text}`);
     out.push(read.value);
   }
   return { after: out[0], before: out[1], found: { extracted: null } };

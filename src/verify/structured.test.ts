@@ -34,7 +34,7 @@ describe("jsonSchema", () => {
 
   it("says where and why", () => {
     expect(jsonSchema('{"age": 7, "tags": ["a", 3]}', schema).reason.text).toBe("at /tags/1: must be string, is number (type)");
-    expect(jsonSchema("x", schema, { extract: "fence" }).reason.code).toBe("no-block");
+    expect(jsonSchema("x", schema, { extract: "only-fence" }).reason.code).toBe("no-block");
     expect(jsonSchema(" ".repeat(4_000_001), schema).reason.code).toBe("too-large");
     expect(jsonSchema("1".repeat(2_000_001), schema, { extract: "whole" }).reason.code).toBe("too-large");
   });
@@ -73,7 +73,7 @@ describe("regex", () => {
     expect(regex("abcd", "[a-c]+").reason.code).toBe("no-match");
     expect(regex("xabcd", "b.d", { match: "some" }).reason.code).toBe("matches");
     expect(regex("xabcd", "b.d", { match: "none" }).reason.code).toBe("forbidden-match");
-    expect(regex("ABC", "abc", { ignoreCase: true }).score).toBe(1);
+    expect(regex("ABC", "abc", { caseSensitive: false }).score).toBe(1);
     expect(regex("a\nb", "^b$", { match: "some", multiline: true }).score).toBe(1);
     expect(regex("a\nb", "a.b", { dotAll: true }).score).toBe(1);
     expect(regex("\\u0041-_", "\\\\u0041\\-[\\w\\-]").score).toBe(1);

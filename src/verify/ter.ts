@@ -9,15 +9,15 @@ import { tercomTokens, type TercomNormalization } from "./text/tokens.ts";
 import { translationEdits } from "./text/translation-edits.ts";
 
 export interface TerOptions extends GradedOptions, TercomNormalization {
-  /** Fold case. */
-  readonly lowercase: boolean;
+  /** Tell upper case from lower; Tercom does not. */
+  readonly caseSensitive: boolean;
   /** Punctuation becomes words of its own, XML escapes and hyphens at line ends are resolved. */
   readonly normalize: boolean;
   /** Drop . , ? : ; ! " ( ) */
   readonly dropPunctuation: boolean;
 }
 
-const settings = { lowercase: z.boolean().default(true), normalize: z.boolean().default(false), dropPunctuation: z.boolean().default(false) };
+const settings = { caseSensitive: z.boolean().default(false), normalize: z.boolean().default(false), dropPunctuation: z.boolean().default(false) };
 const options: OptionsSchema<TerOptions> = /* @__PURE__ */ z.strictObject({ ...gradedShape, ...settings });
 const corpusOptions: OptionsSchema<TercomNormalization> = /* @__PURE__ */ z.strictObject(settings);
 

@@ -13,10 +13,10 @@ describe("tokenF1", () => {
   ])("%j against %j is %d", (answer, reference, f1) => expect(tokenF1(answer, reference).score).toBeCloseTo(f1, 12));
 
   it("exact and contains", () => {
-    expect(tokenF1("The Eiffel-Tower!", "eiffeltower", { match: "exact" }).status).toBe("correct");
-    expect(tokenF1("it is the Eiffel Tower, I think", "Eiffel Tower", { match: "exact" }).score).toBe(0);
-    expect(tokenF1("it is the Eiffel Tower, I think", "Eiffel Tower", { match: "contains" }).score).toBe(1);
-    expect(tokenF1("Eiffel Towers", "Eiffel Tower", { match: "contains" }).score).toBe(0);
+    expect(tokenF1("The Eiffel-Tower!", "eiffeltower", { metric: "exact" }).status).toBe("correct");
+    expect(tokenF1("it is the Eiffel Tower, I think", "Eiffel Tower", { metric: "exact" }).score).toBe(0);
+    expect(tokenF1("it is the Eiffel Tower, I think", "Eiffel Tower", { metric: "contains" }).score).toBe(1);
+    expect(tokenF1("Eiffel Towers", "Eiffel Tower", { metric: "contains" }).score).toBe(0);
   });
 
   it("a reference without tokens is undecided", () => expect(tokenF1("x", "the ...").reason.code).toBe("bad-reference"));

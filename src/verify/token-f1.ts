@@ -8,7 +8,7 @@ import { squadTokens } from "./text/tokens.ts";
 
 export interface TokenF1Options extends GradedOptions {
   /** `f1`: shared tokens; `exact`: 1 if all tokens are equal, in order; `contains`: 1 if the reference's tokens stand in the answer as a run. */
-  readonly match: "f1" | "exact" | "contains";
+  readonly metric: "f1" | "exact" | "contains";
 }
 
 /**
@@ -31,20 +31,20 @@ export const tokenF1: Verifier<TextReference, TokenF1Options, Verdict<GradedCode
   id: "verify/token-f1",
   aliases: ["squad-f1"],
   paper: { title: "SQuAD: 100,000+ Questions for Machine Comprehension of Text", url: "https://arxiv.org/abs/1606.05250" },
-  options: z.strictObject({ ...gradedShape, match: z.enum(["f1", "exact", "contains"]).default("f1") }),
+  options: z.strictObject({ ...gradedShape, metric: z.enum(["f1", "exact", "contains"]).default("f1") }),
   prepare: (reference, given) =>
     gradedVerifier(reference, given, (references) => {
       const read = references.map(squadTokens);
       if (read.some((tokens) => tokens.length === 0)) return { code: "bad-reference", text: "a reference has no text left after normalisation" };
-      const score = scorers[given.match](read);
+      const score = scorers[given.metric](read);
       return (candidate) => {
         const value = score(squadTokens(candidate));
-        return { score: value, text: `token ${given.match} ${percent(value)}` };
+        return { score: value, text: `token ${given.metric} ${percent(value)}` };
       };
     }),
 });
 
-const scorers: Readonly<Record<TokenF1Options["match"], (references: readonly (readonly string[])[]) => (tokens: readonly string[]) => number>> = {
+const scorers: Readonly<Record<TokenF1Options["metric"], (references: readonly (readonly string[])[]) => (tokens: readonly string[]) => number>> = {
   f1(references) {
     const all = references.map((tokens) => referenceGrams([tokens], 1));
     return (tokens) => Math.max(...all.map((grams) => (2 * grams.match(tokens).matches[0]!) / (tokens.length + grams.lengths[0]!)));

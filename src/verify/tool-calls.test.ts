@@ -129,7 +129,7 @@ describe("what is right", () => {
     expect(code(good, reference)).toBe("match");
     const bad = `${turn(JSON.stringify(add))}${turn('{"name": "div", "arguments": {}}')}Done.`;
     expect(code(bad, reference)).toBe("wrong-tool");
-    expect(toolCalls(bad, reference, { partial: "turns" }).score).toBe(0.5);
+    expect(toolCalls(bad, reference, { partial: "share" }).score).toBe(0.5);
     expect(code(`${good}`.replace("Done.", turn('{"name": "mul", "arguments": {}}')), reference)).toBe("wrong-turns");
     const prepared = toolCalls.prepare(reference);
     expect(prepared("Done.", { turns: [[add], [{ name: "mul", arguments: {} }], []] }).status).toBe("correct");

@@ -13,13 +13,13 @@ import { callDifference, readReference, type CallDifference, type RightCall, typ
 
 export interface ToolCallsOptions {
   /** How calls are written; `auto` looks for each form in turn. */
-  readonly form: "auto" | CallForm;
+  readonly format: "auto" | CallForm;
   /** Calls of one turn may come in any order, or must come in the order given. */
   readonly order: "any" | "given";
   /** When two texts inside of arguments are equal: `bfcl` drops case, blanks and `,./-_*^`, and so takes "3.5" for "35". */
   readonly strings: StringRule;
-  /** `none`: all or nothing. `turns`: share of the turns that are right. */
-  readonly partial: "none" | "turns";
+  /** `none`: all or nothing. `share`: the share of the turns that are right. */
+  readonly partial: "none" | "share";
 }
 
 /** Every reason `toolCalls` gives. */
@@ -70,10 +70,10 @@ export const toolCalls: Verifier<ToolCallsReference, ToolCallsOptions, Verdict<T
   aliases: ["bfcl-ast", "function-calls"],
   paper: { title: "The Berkeley Function Calling Leaderboard", url: "https://gorilla.cs.berkeley.edu/leaderboard.html" },
   options: z.strictObject({
-    form: z.enum(CALL_FORMS).default("auto"),
+    format: z.enum(CALL_FORMS).default("auto"),
     order: z.enum(["any", "given"]).default("any"),
     strings: z.enum(["exact", "bfcl"]).default("exact"),
-    partial: z.enum(["none", "turns"]).default("none"),
+    partial: z.enum(["none", "share"]).default("none"),
   }),
   prepare(reference: ToolCallsReference, options: ToolCallsOptions) {
     const right = readReference(reference);
@@ -93,10 +93,10 @@ export const toolCalls: Verifier<ToolCallsReference, ToolCallsOptions, Verdict<T
 });
 
 /** The calls of each turn: those of the context, else those of the text, cut at the marks of chat templates where several turns are due. */
-function turnsOf(response: string, right: RightCalls, { form }: ToolCallsOptions, context: VerifyContext | undefined): readonly (CallReading | CallFault)[] {
+function turnsOf(response: string, right: RightCalls, { format }: ToolCallsOptions, context: VerifyContext | undefined): readonly (CallReading | CallFault)[] {
   if (Array.isArray(context?.["turns"])) return (context["turns"] as readonly (readonly ToolCall[])[]).map(fromMessages);
-  if (right.turns === null || right.turns.length === 1) return [readCalls(response, form, right.tools, context)];
-  return response.split("<|im_start|>assistant").map((part) => readCalls(part, form, right.tools, context));
+  if (right.turns === null || right.turns.length === 1) return [readCalls(response, format, right.tools, context)];
+  return response.split("<|im_start|>assistant").map((part) => readCalls(part, format, right.tools, context));
 }
 
 function judge(turns: readonly CallReading[], right: RightCalls, schemas: ReadonlyMap<string, CompiledSchema>, options: ToolCallsOptions): Verdict<ToolCallsCode> {
@@ -112,7 +112,7 @@ function judge(turns: readonly CallReading[], right: RightCalls, schemas: Readon
   const first = faults.findIndex((fault) => fault !== null);
   if (first < 0) return wanted.every((calls) => calls.length === 0) ? correct("no-call-needed", "no call was made, and none was due", found) : correct("match", "the calls are the right ones", found);
   const { code, text } = faults[first]!;
-  const score = options.partial === "turns" && several ? faults.filter((fault) => fault === null).length / faults.length : 0;
+  const score = options.partial === "share" && several ? faults.filter((fault) => fault === null).length / faults.length : 0;
   return incorrect(code, several ? `turn ${first + 1}: ${text}` : text, found, score);
 }
 

@@ -122,9 +122,9 @@ describe("toolSolveReward", () => {
     expect(rows.length).toBe(120);
     for (const row of rows) {
       const required = Object.entries(row.required).map(([tool, outputs]) => ({ tool, outputs }));
-      for (const variant of ["product", "rate", "f1", "precision"] as const) {
-        const { rewards, rate } = toolSolveReward(row.turns, required, row.answer, { variant });
-        expect(Array.from(rewards), JSON.stringify(row)).toEqual(row[variant]);
+      for (const metric of ["product", "rate", "f1", "precision"] as const) {
+        const { rewards, rate } = toolSolveReward(row.turns, required, row.answer, { metric: metric });
+        expect(Array.from(rewards), JSON.stringify(row)).toEqual(row[metric]);
         const needed = required.reduce((total, { outputs }) => total + outputs.length, 0);
         expect(rate).toBeCloseTo((needed - row.left) / needed, 12);
       }
@@ -134,11 +134,11 @@ describe("toolSolveReward", () => {
   it("catalogue row s081: 3 calls with 2 found, and the quiet turns", () => {
     const required = [{ tool: "f", outputs: ["1", "2"] }, { tool: "g", outputs: ["3", "4"] }];
     const turns: SolveTurn[] = [{ calls: [{ name: "f", feedback: "1" }, { name: "f", feedback: "2" }, { name: "f", feedback: "1" }], text: "" }];
-    const value = (variant: "precision" | "rate" | "product" | "f1"): number => toolSolveReward(turns, required, null, { variant }).rewards[0]!;
+    const value = (metric: "precision" | "rate" | "product" | "f1"): number => toolSolveReward(turns, required, null, { metric: metric }).rewards[0]!;
     expect([value("precision"), value("rate"), value("product"), value("f1")]).toEqual([2 / 3, 2, 4 / 3, 1]);
     const { precision, rate, f1 } = toolSolveReward(turns, required, null);
     expect([precision, rate, f1]).toEqual([2 / 3, 1 / 2, 4 / 7]);
-    expect(toolSolveReward(turns, required, null, { consume: false, variant: "rate" }).rewards[0]).toBe(3);
+    expect(toolSolveReward(turns, required, null, { consume: false, metric: "rate" }).rewards[0]).toBe(3);
     const quiet = (text: string): number => toolSolveReward([{ calls: [], text }], [{ tool: "f", outputs: ["1", "2"] }], "Oslo")[`rewards`][0]!;
     expect([quiet(""), quiet("</tool_call> Oslo"), quiet("It is OSLO."), quiet("no")]).toEqual([-0.5, -0.3, 1 / 3, 0]);
     const done = [{ calls: [{ name: "f", feedback: "7" }], text: "" }, { calls: [], text: "no" }, { calls: [], text: "oslo" }];

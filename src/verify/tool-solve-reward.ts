@@ -17,7 +17,7 @@ export interface RequiredOutputs {
 
 export interface ToolSolveRewardOptions {
   /** Reward of a turn with n calls that find s outputs: s/n, s, s²/n or 2s/(n + 1). */
-  readonly variant: "precision" | "rate" | "product" | "f1";
+  readonly metric: "precision" | "rate" | "product" | "f1";
   /** Whether an output is found once, so that finding it again earns nothing. */
   readonly consume: boolean;
 }
@@ -66,10 +66,10 @@ export const toolSolveReward: Kernel<[turns: readonly SolveTurn[], required: rea
   args: ["turns", "required", "answer?"],
   paper: { title: "Feedback-Driven Tool-Use Improvements in Large Language Models via Automated Build Environments", url: "https://arxiv.org/abs/2508.08791" },
   options: z.strictObject({
-    variant: z.enum(["precision", "rate", "product", "f1"]).default("product"),
+    metric: z.enum(["precision", "rate", "product", "f1"]).default("product"),
     consume: z.boolean().default(true),
   }),
-  run(turns: readonly SolveTurn[], required: readonly RequiredOutputs[], answer: string | null, { variant, consume }: ToolSolveRewardOptions): ToolSolveResult {
+  run(turns: readonly SolveTurn[], required: readonly RequiredOutputs[], answer: string | null, { metric, consume }: ToolSolveRewardOptions): ToolSolveResult {
     const missing = new Map<string, string[]>();
     required.forEach(({ tool, outputs }, index) => {
       const empty = outputs.find((output) => output.split(", ").every((piece) => form(piece) === ""));
@@ -91,13 +91,13 @@ export const toolSolveReward: Kernel<[turns: readonly SolveTurn[], required: rea
       }).length;
       called += calls.length;
       found += hits;
-      return earned[variant](hits, calls.length);
+      return earned[metric](hits, calls.length);
     });
     return { rewards, precision: called === 0 ? 1 : found / called, rate: found / needed, f1: (2 * found) / (called + needed) };
   },
 });
 
-const earned: Readonly<Record<ToolSolveRewardOptions["variant"], (found: number, calls: number) => number>> = {
+const earned: Readonly<Record<ToolSolveRewardOptions["metric"], (found: number, calls: number) => number>> = {
   precision: (s, n) => s / n,
   rate: (s) => s,
   product: (s, n) => (s * s) / n,

@@ -51,7 +51,7 @@ describe("groundedClaims", () => {
   ])("%j: %s", (claims, grounded) => expect(groundedClaims(JSON.stringify(claims), LOG)).toMatchObject({ status: grounded ? "correct" : "incorrect", reason: { code: grounded ? "grounded" : "not-grounded" } }));
 
   it("gives the share of the claims, and leaves out what is free", () => {
-    expect(groundedClaims('[{"train":"R7"},{"train":"R8"}]', LOG, { partial: "claims" }).score).toBe(0.5);
+    expect(groundedClaims('[{"train":"R7"},{"train":"R8"}]', LOG, { partial: "share" }).score).toBe(0.5);
     expect(groundedClaims('{"train":"R7","mood":"happy"}', LOG).score).toBe(0);
     expect(groundedClaims('{"train":"R7","mood":"happy"}', LOG, { free: ["mood"] }).score).toBe(1);
     expect(groundedClaims('{"mood":"happy"}', LOG, { free: ["mood"] })).toMatchObject({ status: "invalid", reason: { code: "empty-claim" } });

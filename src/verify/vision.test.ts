@@ -102,10 +102,10 @@ describe("boxes", () => {
     const score = (text: string, options: object): number | null => boxes(text, two, options).score;
     const three = "[[0,0,10,10],[50,50,60,60],[20,20,30,25]]";
     expect(score(three, {})).toBeCloseTo((2 * 2) / 5, 12);
-    expect(score(three, { score: "precision" })).toBeCloseTo(2 / 3, 12);
-    expect(score(three, { score: "recall" })).toBe(1);
-    expect(score(three, { score: "overlap" })).toBeCloseTo(1.5 / 3, 12);
-    expect(score(three, { threshold: 0.6 })).toBeCloseTo(2 / 5, 12);
+    expect(score(three, { metric: "precision" })).toBeCloseTo(2 / 3, 12);
+    expect(score(three, { metric: "recall" })).toBe(1);
+    expect(score(three, { metric: "overlap" })).toBeCloseTo(1.5 / 3, 12);
+    expect(score(three, { iouThreshold: 0.6 })).toBeCloseTo(2 / 5, 12);
     expect(boxes("[[0,0,10,10]]", [[5, 5, 10, 10]], { format: "cxcywh" }).score).toBe(0);
     expect(boxes("[[5,5,10,10]]", [[5, 5, 10, 10]], { format: "cxcywh" }).score).toBe(1);
     expect(boxes('[{"bbox": [0,0,1,1], "label": "Cat"}]', [{ box: [0, 0, 1, 1], label: "cat" }], { labels: "match" }).score).toBe(1);
@@ -113,8 +113,8 @@ describe("boxes", () => {
     expect(boxes("[[0,0,1,1]]", [[0, 0, 1, 1]], { labels: "match" }).status).toBe("undecided");
     // The surest box takes the gold that only the other could have had too.
     const greedy = "[{'box': [0,0,10,8], 'score': 0.9}, {'box': [0,0,10,10], 'score': 0.5}]";
-    expect(boxes(greedy, [[0, 0, 10, 10], [0, 0, 10, 4]], { matching: "confidence", threshold: 0.4 }).score).toBe(1);
-    expect(boxes(greedy, [[0, 0, 10, 10], [0, 0, 10, 4]], { matching: "optimal", threshold: 0.5 }).score).toBe(1);
+    expect(boxes(greedy, [[0, 0, 10, 10], [0, 0, 10, 4]], { matching: "confidence", iouThreshold: 0.4 }).score).toBe(1);
+    expect(boxes(greedy, [[0, 0, 10, 10], [0, 0, 10, 4]], { matching: "optimal", iouThreshold: 0.5 }).score).toBe(1);
   });
 
   it("whose fault", () => {
@@ -152,8 +152,8 @@ describe("points and polygons", () => {
     expect(points('<points x1="5" y1="5" x2="25" y2="25" alt="cats">', { boxes: [[0, 0, 10, 10], [20, 20, 30, 30]] }).score).toBe(1);
     expect(points('[{"point_2d": [1, 1], "label": "x"}]', { polygons: [[[0, 0], [4, 0], [0, 4]]] }).score).toBe(1);
     expect(points('{"x": 3, "y": 3}', { polygons: [[[0, 0], [4, 0], [0, 4]]] }).reason.code).toBe("none-matched");
-    expect(points("(1, 1)", "[[1, 1], [9, 9]]", { score: "precision" })).toMatchObject({ score: 1, reason: { code: "partly-matched" } });
-    expect(points("(1, 1)", "[[1, 1], [9, 9]]", { score: "recall" }).score).toBe(0.5);
+    expect(points("(1, 1)", "[[1, 1], [9, 9]]", { metric: "precision" })).toMatchObject({ score: 1, reason: { code: "partly-matched" } });
+    expect(points("(1, 1)", "[[1, 1], [9, 9]]", { metric: "recall" }).score).toBe(0.5);
     expect(points("nothing", [[1, 1]]).reason.code).toBe("no-shapes");
     expect(points("(1,1)", { boxes: "x" }).status).toBe("undecided");
     within(1000, () => {
@@ -165,7 +165,7 @@ describe("points and polygons", () => {
   it("polygons", () => {
     const l: Polygon = [[0, 0], [4, 0], [4, 2], [2, 2], [2, 4], [0, 4]];
     expect(polygonIou(l, [[0, 0], [4, 0], [4, 4], [0, 4]])).toBeCloseTo(12 / 16, 12);
-    expect(polygons("[[0,0],[4,0],[4,4],[0,4]]", [l], { score: "overlap" }).score).toBeCloseTo(0.75, 12);
+    expect(polygons("[[0,0],[4,0],[4,4],[0,4]]", [l], { metric: "overlap" }).score).toBeCloseTo(0.75, 12);
     expect(polygons("[0,0,4,0,4,4,0,4]", [l]).reason.code).toBe("all-matched");
     expect(polygons("[[0,0],[4,4],[4,0],[0,4]]", [l]).reason.code).toBe("not-simple");
     expect(polygons(JSON.stringify(Array.from({ length: 201 }, (_, i) => [i, i * i])), [l]).reason.code).toBe("too-many-corners");
@@ -208,9 +208,9 @@ describe("values, counts, format", () => {
 
   it("counting", () => {
     expect(counting("<answer>seven</answer>", 7).score).toBe(1);
-    expect(counting("\\boxed{8}", 7, { tolerance: 1 }).reason.code).toBe("within-tolerance");
-    expect(counting("\\boxed{0}", 10, { partial: "relative" }).score).toBe(0);
-    expect(counting("\\boxed{9}", 10, { partial: "relative" }).score).toBeCloseTo(0.9, 12);
+    expect(counting("\\boxed{8}", 7, { absolute: 1 }).reason.code).toBe("within-tolerance");
+    expect(counting("\\boxed{0}", 10, { partial: "nearness" }).score).toBe(0);
+    expect(counting("\\boxed{9}", 10, { partial: "nearness" }).score).toBeCloseTo(0.9, 12);
     expect(counting("\\boxed{2.5}", 2).reason.code).toBe("not-a-count");
     expect(counting("\\boxed{2} \\boxed{3}", 2).reason.code).toBe("contradiction");
     expect(counting("\\boxed{2}", -1).status).toBe("undecided");
@@ -244,7 +244,7 @@ describe("routedTask", () => {
     expect(open("<answer>cab</answer>", { embed })).toMatchObject({ score: 1, reason: { code: "similar" } });
     expect(open("<answer>ab</answer>", { embed })).toMatchObject({ reason: { code: "not-similar" } });
     expect(open("<answer>a</answer><answer>b</answer>", { embed }).reason.code).toBe("contradiction");
-    expect(open("abc").reason.code).toBe("no-embedding");
+    expect(open("abc").reason.code).toBe("no-capability");
     expect(open("", { embed }).score).toBe(0);
     expect(routedTask("x", { task: "dance" as never, gold: "x" }).reason.code).toBe("bad-reference");
     expect(routedTask("x", null as never).status).toBe("undecided");

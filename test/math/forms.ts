@@ -547,7 +547,7 @@ export const FORMS: readonly Form[] = [
     (-1,2) ⇎ (1,2)
     (1,2) ⇎ 2, 1
   `),
-  form("lists", "Without brackets: unordered, repetitions of numbers count. `lists: ordered` keeps the order.", raw`
+  form("lists", "Without brackets: unordered, repetitions of numbers count. `order: given` keeps the order.", raw`
     1, 2, 3 ⇔ 3, 2, 1
     1, 2 ⇔ 1 \text{ and } 2
     -2,1 ⇔ 1,-2
@@ -848,11 +848,11 @@ export const DEFAULTS: readonly Default[] = [
   { question: "x = 2 and 2", choice: "A value answers an assignment and the other way round; another name is another answer.", option: "strict", shown: [["x=2", "2", "{}", true], ["2", "x=2", "{}", true], ["x=2", "y=2", "{}", false], ["x=2", "y=2", '{"strict":false}', true]] },
   { question: "0.33 and 1/3", choice: "Decimals are exact.", option: "precision", shown: [["0.33", "\\frac13", "{}", false], ["\\frac13", "0.333333", "{}", false], ["\\frac13", "0.33", '{"precision":2}', true], ["\\frac13", "0.34", '{"precision":2}', false]] },
   { question: "2x and 4x, as expressions and as equations", choice: "Expressions are different; as equations 2x = 0 and 4x = 0 are the same.", option: "", shown: [["2x", "4x", "{}", false], ["2x=0", "4x=0", "{}", true], ["y=2x", "y=4x", "{}", false]] },
-  { question: "ordered and unordered", choice: "Tuples are ordered, sets are not, bare lists are not.", option: "lists", shown: [["(1,2)", "(2,1)", "{}", false], ["\\{1,2\\}", "\\{2,1\\}", "{}", true], ["1, 2", "2, 1", "{}", true], ["1, 2", "2, 1", '{"lists":"ordered"}', false], ["(1,2)", "1, 2", "{}", true]] },
+  { question: "ordered and unordered", choice: "Tuples are ordered, sets are not, bare lists are not.", option: "order", shown: [["(1,2)", "(2,1)", "{}", false], ["\\{1,2\\}", "\\{2,1\\}", "{}", true], ["1, 2", "2, 1", "{}", true], ["1, 2", "2, 1", '{"order":"given"}', false], ["(1,2)", "1, 2", "{}", true]] },
   { question: "204 with its base 5", choice: "A reference with a base asks for those digits in that base; the same number in another base, or without one, is another answer. A bare reference is compared by value.", option: "", shown: [["204_5", "204_5", "{}", true], ["204_5", "54", "{}", false], ["204_5", "204", "{}", false], ["54", "204_5", "{}", true]] },
   { question: "a set for an inequality, an inequality for a set", choice: "Both answer each other.", option: "setRelations", shown: [["[-2,7]", "-2\\le x\\le 7", "{}", true], ["-2\\le x\\le 7", "[-2,7]", "{}", true], ["[-2,7]", "-2\\le x\\le 7", '{"setRelations":false}', false]] },
   { question: "log without a base", choice: "Natural, as ln.", option: "", shown: [["\\ln 2", "\\log 2", "{}", true], ["\\log_{10} 2", "\\log 2", "{}", false]] },
   { question: "1/2x", choice: "What is written right behind a divisor belongs to it: 1/2x is 1/(2x), 1/2 x is x/2.", option: "", shown: [["\\frac{1}{2x}", "1/2x", "{}", true], ["\\frac{x}{2}", "1/2 x", "{}", true]] },
   { question: "√(x²) and x", choice: "Letters are real numbers: √(x²) is |x|.", option: "", shown: [["\\sqrt{x^2}", "|x|", "{}", true], ["x", "\\sqrt{x^2}", "{}", false]] },
-  { question: "several boxes", choice: "Different ones contradict each other and the answer is invalid, unless the reference has as many parts or the last one lists the others. Preset `last-box` takes the last.", option: "preset", shown: [["5", "4} or maybe \\boxed{5", "{}", false], ["1, 2", "1} and \\boxed{2", "{}", true], ["5", "4} \\\\ no: \\boxed{5", '{"preset":"last-box"}', true]] },
+  { question: "several boxes", choice: "Different ones contradict each other and the answer is invalid, unless the reference has as many parts or the last one lists the others. `last-box` takes the last.", option: "extract", shown: [["5", "4} or maybe \\boxed{5", "{}", false], ["1, 2", "1} and \\boxed{2", "{}", true], ["5", "4} \\\\ no: \\boxed{5", '{"extract":"last-box"}', true]] },
 ];

@@ -10,7 +10,7 @@ import { gate, weightedSum } from "../../src/shaping/index.ts";
 interface Tags {
   readonly tags: string[];
 }
-const math: Verifier<string, { readonly preset: string }> = defineVerifier({ id: "verify/math", options: z.strictObject({ preset: z.string().default("default") }), prepare: () => () => correct("equal", "") });
+const math: Verifier<string, { readonly extract: string }> = defineVerifier({ id: "verify/math", options: z.strictObject({ extract: z.string().default("auto") }), prepare: () => () => correct("equal", "") });
 const tags: FormatVerifier<Tags> = defineFormatVerifier({ id: "verify/tags", options: z.strictObject({ tags: z.array(z.string()).default([]) }), check: () => () => correct("tags", "") });
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -106,7 +106,7 @@ gate({ of: "style" });
 defineReward({
   rewards: {
     raw: math,
-    bound: math.with({ preset: "last-box" }),
+    bound: math.with({ extract: "last-box" }),
     node: { use: math, when: { task: "math*" }, onNull: { value: 0 } },
     later: async (r) => (r.finish === "length" ? null : 1),
     verdict: () => correct("fine", "always"),

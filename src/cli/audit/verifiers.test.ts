@@ -86,7 +86,7 @@ describe("audit", { timeout: 60_000 }, () => {
       { response: "I could not.", reference: due, paid: 0, state: { before, after: right } },
       { response: '{"wifi": true, "alarm": 7}', reference: due, paid: 1 },
     ]);
-    expect(causes).toEqual(["r1 false-positive fails", "r2 false-positive other-change", "r3 false-negative holds", "r4 undecided no-snapshot"]);
+    expect(causes).toEqual(["r1 false-positive fails", "r2 false-positive other-change", "r3 false-negative holds", "r4 undecided no-capability"]);
   });
 
   it("of programs: a grader that knows the first test alone", async () => {

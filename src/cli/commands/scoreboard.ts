@@ -42,7 +42,7 @@ export function register(program: Command): void {
         "A configuration is a method with its options, or a reward of a spec. The board goes to standard error.",
     )
     .argument("<cases...>", "JSONL (.gz, .zst) or Parquet with a reference, a response and a label; - is standard input")
-    .option("--use <method>", "a configuration: verify/math, or with options '{ use: verify/math, preset: math-verify }' (repeatable)", (text: string, before: readonly string[] = []) => [...before, text], [])
+    .option("--use <method>", "a configuration: verify/math, or with options '{ use: verify/math, extract: math-verify }' (repeatable)", (text: string, before: readonly string[] = []) => [...before, text], [])
     .option("-r, --reward <spec>", "reward spec, each of whose rewards is a configuration: .yaml, .json or .ts")
     .option("--label <column>", `whether a response is right: a column or a dotted path (default: ${LABELS.join(", ")}, whichever is there)`)
     .option("--by <column>", "the form of a case: a column or a dotted path")
@@ -137,7 +137,7 @@ async function nodeOf(text: string): Promise<unknown> {
   try {
     return yaml.parse(text, { merge: false });
   } catch (error) {
-    throw new GuerdonError("usage", `scoreboard: --use must be a method's id or a node such as { use: verify/math, preset: math-verify }, got ${show(text)}: ${(error as Error).message.split("\n")[0]}`);
+    throw new GuerdonError("usage", `scoreboard: --use must be a method's id or a node such as { use: verify/math, extract: math-verify }, got ${show(text)}: ${(error as Error).message.split("\n")[0]}`);
   }
 }
 

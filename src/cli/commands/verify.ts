@@ -6,10 +6,10 @@ import type { Verdict, VerdictStatus } from "../../core/verdict.ts";
 import { tame } from "../tame.ts";
 
 interface VerifyFlags {
-  readonly preset?: MathOptions["preset"];
+  readonly extract?: MathOptions["extract"];
   readonly units?: MathOptions["units"];
   readonly precision?: string;
-  readonly lists?: MathOptions["lists"];
+  readonly order?: MathOptions["order"];
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly use?: string;
@@ -24,10 +24,10 @@ export function register(program: Command): void {
     .description("Check one response against a reference. Exit code 0: correct, 100: not correct, 101: undecided. `-` as ANSWER reads standard input.")
     .argument("<gold>", "the right answer")
     .argument("<answer>", "the response of a model, or an answer alone")
-    .addOption(new Option("--preset <name>", "where the answer is looked for").choices(["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"]))
+    .addOption(new Option("--extract <policy>", "where the answer is looked for").choices(["auto", "only-tag", "only-box", "last-box", "last-hash", "math-verify"]))
     .addOption(new Option("--units <policy>", "what units count for").choices(["compare", "ignore", "require"]))
     .option("--precision <decimals>", "decimals that constants with a decimal point are rounded to, or `exact`")
-    .addOption(new Option("--lists <policy>", "whether bare lists have an order").choices(["unordered", "ordered"]))
+    .addOption(new Option("--order <policy>", "whether parts of bare lists may come in any order").choices(["any", "given"]))
     .option("--no-strict", "names of variables do not matter")
     .option("--use <id>", "another verifier, such as verify/code; GOLD is its reference, as JSON or text")
     .option("--options <json>", "options of that verifier")
@@ -93,9 +93,9 @@ function describeVerdict({ status, score, reason, extracted, rule }: Verdict): s
 function optionsOf(flags: VerifyFlags): Partial<MathOptions> {
   const { precision } = flags;
   return {
-    ...(flags.preset === undefined ? {} : { preset: flags.preset }),
+    ...(flags.extract === undefined ? {} : { extract: flags.extract }),
     ...(flags.units === undefined ? {} : { units: flags.units }),
-    ...(flags.lists === undefined ? {} : { lists: flags.lists }),
+    ...(flags.order === undefined ? {} : { order: flags.order }),
     ...(flags.strict === false ? { strict: false } : {}),
     ...(precision === undefined ? {} : { precision: precision === "exact" ? "exact" : Number(precision) }),
   };

@@ -1,5 +1,6 @@
 /** Verifiers in an order: the first whose verdict settles a response decides. */
 import { OptionError, show } from "../errors.ts";
+import { requireResponse } from "../inputs.ts";
 import { parseOptions } from "../options.ts";
 import type { Verdict } from "../verdict.ts";
 import { exportName, makeRecord, named, type Method, type MethodHead } from "./record.ts";
@@ -33,6 +34,7 @@ export function defineStagedVerifier<O extends object>(definition: StagedVerifie
     if (!Array.isArray(stages) || stages.length === 0) throw new OptionError(`${name}: stages must be prepared verifiers, one at least, got ${show(stages)}`);
     const resolved = parseOptions(name, schema, options);
     return (response, context) => {
+      requireResponse(name, response);
       const ask = (from: number, last: Verdict | null): Verdict | Promise<Verdict> => {
         for (let stage = from; stage < stages.length; stage++) {
           const verdict = stages[stage]!(response, context);

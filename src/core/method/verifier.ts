@@ -1,4 +1,5 @@
 /** Verifiers: a response, and a reference where one is needed, to a verdict. */
+import { requireResponse } from "../inputs.ts";
 import { parseOptions } from "../options.ts";
 import type { Need } from "../reward.ts";
 import type { Verdict } from "../verdict.ts";
@@ -35,6 +36,14 @@ export interface VerifierDefinition<Ref, O extends object, V extends Verdict | P
   readonly prepare: (reference: Ref, options: O) => PreparedVerifier<V>;
 }
 
+/** The same, refusing a response that is no text before it is looked at. */
+function checked<V extends Verdict | Promise<Verdict>>(where: string, prepared: PreparedVerifier<V>): PreparedVerifier<V> {
+  return (response, context) => {
+    requireResponse(where, response);
+    return prepared(response, context);
+  };
+}
+
 /** Defines a verifier that compares with a reference. */
 export function defineVerifier<Ref, O extends object, V extends Verdict | Promise<Verdict> = Verdict>(
   definition: VerifierDefinition<Ref, O, V>,
@@ -44,15 +53,16 @@ export function defineVerifier<Ref, O extends object, V extends Verdict | Promis
   const name = exportName(id);
   let defaults: O | undefined;
   const resolve = (given: unknown): O => (given === undefined ? (defaults ??= parseOptions(name, schema, {})) : parseOptions(name, schema, given));
-  const call = named((response: string, reference: Ref, options?: Partial<O>, context?: VerifyContext): V => prepare(reference, resolve(options))(response, context), id);
+  const prepared = (reference: Ref, options: O): PreparedVerifier<V> => checked(name, prepare(reference, options));
+  const call = named((response: string, reference: Ref, options?: Partial<O>, context?: VerifyContext): V => prepared(reference, resolve(options))(response, context), id);
   return Object.assign(call, {
     record,
     run: prepare,
-    prepare: (reference: Ref, options?: Partial<O>) => prepare(reference, resolve(options)),
+    prepare: (reference: Ref, options?: Partial<O>) => prepared(reference, resolve(options)),
     with(options: Partial<O>): BoundVerifier<Ref, O, V> {
       const resolved = resolve(options);
-      const bound = named((response: string, reference: Ref, context?: VerifyContext): V => prepare(reference, resolved)(response, context), id);
-      return Object.assign(bound, { record, options: resolved, prepare: (reference: Ref) => prepare(reference, resolved) });
+      const bound = named((response: string, reference: Ref, context?: VerifyContext): V => prepared(reference, resolved)(response, context), id);
+      return Object.assign(bound, { record, options: resolved, prepare: (reference: Ref) => prepared(reference, resolved) });
     },
   });
 }
@@ -79,13 +89,13 @@ export function defineFormatVerifier<O extends object>(definition: FormatVerifie
   const { id, options: schema, check } = definition;
   const record = makeRecord("verifier", definition, "row", []);
   const name = exportName(id);
-  const call = named((response: string, options?: Partial<O>) => check(parseOptions(name, schema, options))(response), id);
+  const call = named((response: string, options?: Partial<O>) => checked(name, check(parseOptions(name, schema, options)))(response), id);
   return Object.assign(call, {
     record,
     run: check,
     with(options: Partial<O>): BoundFormatVerifier<O> {
       const resolved = parseOptions(name, schema, options);
-      const prepared = check(resolved);
+      const prepared = checked(name, check(resolved));
       return Object.assign(named((response: string) => prepared(response), id), { record, options: resolved, prepared });
     },
   });

@@ -1,15 +1,14 @@
 /** Outputs and values compared, here and never where the program runs. */
+import { isNear, type Tolerance } from "../tolerance.ts";
 
 /** How an output is compared with the expected one. */
-export interface Comparison {
+export interface Comparison extends Tolerance {
   /** `exact`: letter by letter, but for line feeds at the end. `tokens`: what white space separates. `float`: tokens, numbers within tolerance. `set`: lines (or elements) in any order. */
   readonly compare: "exact" | "tokens" | "float" | "set";
-  readonly relative: number;
-  readonly absolute: number;
 }
 
 /** Compares text; null where they are equal, else what differs, in a few words. */
-export function textDifference(got: string, expected: string, { compare, relative, absolute }: Comparison): string | null {
+export function textDifference(got: string, expected: string, { compare, ...tolerance }: Comparison): string | null {
   if (compare === "exact") {
     const [a, b] = [trimLines(got), trimLines(expected)];
     return a === b ? null : differing(a, b);
@@ -26,7 +25,7 @@ export function textDifference(got: string, expected: string, { compare, relativ
     if (a.done === true && b.done === true) return null;
     if (a.done === true) return `the output ends before token ${at}, ${clip(b.value as string)}`;
     if (b.done === true) return `token ${at}, ${clip(a.value)}, comes after the expected end`;
-    if (a.value === b.value || (compare === "float" && nearNumbers(a.value, b.value, relative, absolute))) continue;
+    if (a.value === b.value || (compare === "float" && nearNumbers(a.value, b.value, tolerance))) continue;
     return `token ${at} is ${clip(a.value)}, not ${clip(b.value)}`;
   }
 }
@@ -58,15 +57,11 @@ function* tokensOf(text: string): Generator<string, void, void> {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function nearNumbers(a: string, b: string, relative: number, absolute: number): boolean {
+function nearNumbers(a: string, b: string, tolerance: Tolerance): boolean {
   if (a.length > 400 || b.length > 400 || !NUMBER.test(a) || !NUMBER.test(b)) return false;
   const [x, y] = [Number(a), Number(b)];
-  // Past what a double holds nothing is near: digits count one by one.
-  return Number.isFinite(x) && Number.isFinite(y) && near(x, y, relative, absolute);
-}
-
-function near(a: number, b: number, relative: number, absolute: number): boolean {
-  return a === b || (Number.isFinite(a) && Number.isFinite(b) && Math.abs(a - b) <= Math.max(absolute, relative * Math.abs(b)));
+  // Past what a double holds digits count one by one.
+  return Number.isFinite(x) && Number.isFinite(y) && isNear(x, y, tolerance);
 }
 
 function clip(text: string): string {
@@ -90,7 +85,7 @@ function differs(got: unknown, expected: unknown, comparison: Comparison, unorde
   if (isNumeric(got) && isNumeric(expected)) {
     const [a, b] = [Number(got), Number(expected)];
     if (typeof got === "bigint" || typeof expected === "bigint") return !sameInteger(got, expected);
-    return Number.isNaN(b) ? !Number.isNaN(a) : comparison.compare === "float" ? !near(a, b, comparison.relative, comparison.absolute) : a !== b;
+    return Number.isNaN(b) ? !Number.isNaN(a) : comparison.compare === "float" ? !isNear(a, b, comparison) : a !== b;
   }
   if (typeof got === "symbol") return true;
   if (typeof got !== "object" || got === null || typeof expected !== "object" || expected === null) return got !== expected;

@@ -33,7 +33,7 @@ export function partialScore(tests: readonly TestOutcome[], { weights, reference
       if (!all) return 0;
       const seconds = tests.reduce((sum, { cpuSeconds }) => sum + (cpuSeconds ?? 0), 0);
       // In [0, 1]: over what the cap pays.
-      return referenceSeconds === null ? 1 : efficiencyReward(["pass"], [seconds], referenceSeconds, { cap: speedCap })[0]! / (0.5 + 0.5 * speedCap);
+      return referenceSeconds === null ? 1 : efficiencyReward(["pass"], [seconds], referenceSeconds, { speedCap })[0]! / (0.5 + 0.5 * speedCap);
     }
   }
 }

@@ -20,10 +20,10 @@ export function literalsOf(formula: Formula): string[] {
 }
 
 /**
- * The best share of assignments on which two formulae agree, over at most `bindings` bindings of their literals, tried depth first, the
+ * The best share of assignments on which two formulae agree, over at most `maxBindings` bindings of their literals, tried depth first, the
  * nearest names (Levenshtein) first. Quantifiers are dropped. Different numbers of literals: padded with dummies, or 0 where `pad` is off.
  */
-export function bestBinding(given: Formula, gold: Formula, { pad, bindings }: { readonly pad: boolean; readonly bindings: number }): Binding {
+export function bestBinding(given: Formula, gold: Formula, { pad, maxBindings }: { readonly pad: boolean; readonly maxBindings: number }): Binding {
   const [ours, theirs] = [literalsOf(given), literalsOf(gold)];
   if (ours.length !== theirs.length && !pad) return { score: 0, gold: theirs, bound: null };
   const shorter = ours.length < theirs.length ? ours : theirs;
@@ -38,7 +38,7 @@ export function bestBinding(given: Formula, gold: Formula, { pad, bindings }: { 
   const orders = distances.map((row) => row.map((distance, j) => [distance, j] as const).sort((a, b) => a[0] - b[0]).map(([, j]) => j));
   let best = 0;
   let bound: string[] | null = null;
-  let left = bindings;
+  let left = maxBindings;
   const used: number[] = [];
   const taken = new Uint8Array(n);
   const bind = (i: number): void => {

@@ -1,5 +1,6 @@
 /** Whether formulae follow from others, or are equivalent: by diagrams where truth tables are enough, else by a solver. */
 import type { Solve } from "../../core/capabilities.ts";
+import { howToGive } from "../capability.ts";
 import { Diagrams, TooManyNodes } from "./diagrams.ts";
 import { isPropositional, TRUE, type Formula } from "./formula.ts";
 import { writeSmtLib } from "./smtlib.ts";
@@ -12,7 +13,7 @@ const MOST_QUESTION = 1 << 20;
 export type Answer =
   | { readonly holds: true; readonly by: "truth-table" | "solver" }
   | { readonly holds: false; readonly by: "truth-table" | "solver"; /** Where it fails, in words; null where not known. */ readonly witness: string | null }
-  | { readonly holds: null; readonly why: "open" | "too-hard" | "no-solver" | "infrastructure"; readonly text: string };
+  | { readonly holds: null; readonly why: "open" | "too-hard" | "no-capability" | "infrastructure"; readonly text: string };
 
 export interface AskOptions {
   readonly solve: Solve | undefined;
@@ -38,7 +39,7 @@ async function valid(formula: Formula, { solve, seconds, signal }: AskOptions): 
   if (table === true) return { holds: true, by: "truth-table" };
   if (propositional && typeof table === "string") return { holds: false, by: "truth-table", witness: table };
   if (solve === undefined)
-    return propositional ? { holds: null, why: "too-hard", text: "the truth table is too large, and there is no solver" } : { holds: null, why: "no-solver", text: "first-order formulae need the capability solve" };
+    return propositional ? { holds: null, why: "too-hard", text: "the truth table is too large, and there is no solver" } : { holds: null, why: "no-capability", text: howToGive("solve") };
   const more = { seconds, ...(signal === undefined ? {} : { signal }) };
   // A small structure in which it fails, looked for first: a solver may search for ever among the infinite ones.
   for (const size of propositional ? [] : SIZES) {

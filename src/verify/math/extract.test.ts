@@ -1,22 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extractAnswers, visibleRange, type ExtractOptions, type ExtractPreset } from "./extract.ts";
+import { extractAnswers, visibleRange, type ExtractOptions, type AnswerPolicy } from "./extract.ts";
 
 /** The candidates' texts, or the code of no answer in angle brackets. */
 function texts(response: string, options: Partial<ExtractOptions> = {}): string[] {
-  const extraction = extractAnswers(response, { preset: "default", ...options });
+  const extraction = extractAnswers(response, { extract: "auto", ...options });
   if (extraction.status === "none") return [`<${extraction.code}>`];
   for (const candidate of extraction.candidates) expect(response.slice(candidate.start, candidate.end)).toBe(candidate.text);
   return extraction.candidates.map((candidate) => candidate.text);
 }
 
 function rules(response: string): string[] {
-  const extraction = extractAnswers(response, { preset: "default" });
+  const extraction = extractAnswers(response, { extract: "auto" });
   return extraction.status === "none" ? [] : extraction.candidates.map((candidate) => candidate.rule);
 }
 
 function groups(response: string): number[] {
-  const extraction = extractAnswers(response, { preset: "default" });
+  const extraction = extractAnswers(response, { extract: "auto" });
   return extraction.status === "none" ? [] : extraction.candidates.map((candidate) => candidate.group);
 }
 
@@ -80,7 +80,7 @@ describe("boxes", () => {
 
   it("sees the percent sign behind a box", () => {
     const percent = (response: string): boolean => {
-      const extraction = extractAnswers(response, { preset: "default" });
+      const extraction = extractAnswers(response, { extract: "auto" });
       return extraction.status === "found" && extraction.candidates[0]!.percent;
     };
     for (const response of ["\\boxed{50}\\%", "$\\boxed{50}\\%$", "$\\boxed{50}$%", "\\boxed{50} percent"]) expect(percent(response)).toBe(true);
@@ -293,32 +293,32 @@ describe("tags, hashes, bold, bare and formulas", () => {
   ])("%j → %j", (response, expected) => expect(texts(response)).toEqual(expected));
 });
 
-describe("presets", () => {
-  const table: [ExtractPreset, string, string[]][] = [
+describe("policies", () => {
+  const table: [AnswerPolicy, string, string[]][] = [
     ["last-box", "\\boxed{4} then \\boxed{5}", ["5"]],
     ["last-box", "\\boxed{4} then \\fbox{5}", ["5"]],
     ["last-box", "\\boxed{4} then \\boxed{5", ["<no-answer>"]],
     ["last-box", "the answer is 4", ["<no-answer>"]],
     ["last-box", "\\boxed{4} \\boxed{}", ["<empty>"]],
     ["last-box", "<think>\\boxed{4}", ["<unclosed-think>"]],
-    ["strict-box", "\\boxed{4}", ["4"]],
-    ["strict-box", "\\boxed{4} and \\boxed{5}", ["4", "5"]],
-    ["strict-box", "\\boxed 4", ["<no-answer>"]],
-    ["strict-box", "\\boxed{4", ["<no-answer>"]],
-    ["strict-box", "The answer is 4", ["<no-answer>"]],
-    ["strict-box", "$4$", ["<no-answer>"]],
-    ["gsm8k", "so\n#### 72", ["72"]],
-    ["gsm8k", "#### 71\n#### 72", ["72"]],
-    ["gsm8k", "#### $1,234.50.", ["1,234.50"]],
-    ["gsm8k", "#### -3 apples", ["-3"]],
-    ["gsm8k", "The answer is 72", ["<no-answer>"]],
-    ["gsm8k", "#### none", ["<no-answer>"]],
-    ["gsm8k", "#### 72" + " Some chatter that goes on and on.".repeat(100), ["72"]],
-    ["tagged", "<answer>5</answer>", ["5"]],
-    ["tagged", "<answer>\\boxed{5}</answer>", ["5"]],
-    ["tagged", "<answer>5", ["<no-answer>"]],
-    ["tagged", "\\boxed{5}", ["<no-answer>"]],
-    ["tagged", "<answer></answer>", ["<empty>"]],
+    ["only-box", "\\boxed{4}", ["4"]],
+    ["only-box", "\\boxed{4} and \\boxed{5}", ["4", "5"]],
+    ["only-box", "\\boxed 4", ["<no-answer>"]],
+    ["only-box", "\\boxed{4", ["<no-answer>"]],
+    ["only-box", "The answer is 4", ["<no-answer>"]],
+    ["only-box", "$4$", ["<no-answer>"]],
+    ["last-hash", "so\n#### 72", ["72"]],
+    ["last-hash", "#### 71\n#### 72", ["72"]],
+    ["last-hash", "#### $1,234.50.", ["1,234.50"]],
+    ["last-hash", "#### -3 apples", ["-3"]],
+    ["last-hash", "The answer is 72", ["<no-answer>"]],
+    ["last-hash", "#### none", ["<no-answer>"]],
+    ["last-hash", "#### 72" + " Some chatter that goes on and on.".repeat(100), ["72"]],
+    ["only-tag", "<answer>5</answer>", ["5"]],
+    ["only-tag", "<answer>\\boxed{5}</answer>", ["5"]],
+    ["only-tag", "<answer>5", ["<no-answer>"]],
+    ["only-tag", "\\boxed{5}", ["<no-answer>"]],
+    ["only-tag", "<answer></answer>", ["<empty>"]],
     // Expected strings: what math_verify.parse of Math-Verify 0.9.0 read in these texts, run for this table.
     ["math-verify", "The final answer is $4$. I hope it is correct. \\boxed{5}", ["4"]],
     ["math-verify", "\\boxed{4} and then $5$", ["4"]],
@@ -334,23 +334,23 @@ describe("presets", () => {
     ["math-verify", "AZYUK2A", ["<no-answer>"]],
     ["math-verify", "<think>\\boxed{3}", ["3"]],
   ];
-  it.each(table)("%s: %j → %j", (preset, response, expected) => expect(texts(response, { preset })).toEqual(expected));
+  it.each(table)("%s: %j → %j", (extract, response, expected) => expect(texts(response, { extract })).toEqual(expected));
 
   it("math-verify goes on where a match is refused, and falls back to the first", () => {
     const accept = (candidates: readonly { text: string }[]): boolean => candidates.every(({ text }) => /^\d+$/.test(text));
-    expect(texts("It is $4$. It is $x$.", { preset: "math-verify", accept })).toEqual(["4"]);
-    expect(texts("It is $y$. It is $x$.", { preset: "math-verify", accept })).toEqual(["x"]);
+    expect(texts("It is $4$. It is $x$.", { extract: "math-verify", accept })).toEqual(["4"]);
+    expect(texts("It is $y$. It is $x$.", { extract: "math-verify", accept })).toEqual(["x"]);
   });
 
   it("math-verify keeps to its configuration", () => {
-    expect(texts("Answer $ \n 9 \n $", { preset: "math-verify", mathVerify: { expr: false } })).toEqual(["<no-answer>"]);
-    expect(texts("It is 9", { preset: "math-verify", mathVerify: { anchorless: false } })).toEqual(["<no-answer>"]);
-    expect(texts("The final answer is $4$. I hope it is right. \\boxed{5}", { preset: "math-verify", mathVerify: { boxedPriority: 0 } })).toEqual(["5"]);
-    expect(texts("\\boxed{5} is $4$", { preset: "math-verify", mathVerify: { boxedPriority: -1 } })).toEqual(["4"]);
+    expect(texts("Answer $ \n 9 \n $", { extract: "math-verify", mathVerify: { expr: false } })).toEqual(["<no-answer>"]);
+    expect(texts("It is 9", { extract: "math-verify", mathVerify: { anchorless: false } })).toEqual(["<no-answer>"]);
+    expect(texts("The final answer is $4$. I hope it is right. \\boxed{5}", { extract: "math-verify", mathVerify: { boxedPriority: 0 } })).toEqual(["5"]);
+    expect(texts("\\boxed{5} is $4$", { extract: "math-verify", mathVerify: { boxedPriority: -1 } })).toEqual(["4"]);
   });
 
   it("math-verify joins the boxes of one answer", () => {
-    const extraction = extractAnswers("$\\boxed{1}$ and $\\boxed{2}$", { preset: "math-verify" });
+    const extraction = extractAnswers("$\\boxed{1}$ and $\\boxed{2}$", { extract: "math-verify" });
     expect(extraction.status === "found" && extraction.joined).toBe(true);
   });
 });
@@ -381,14 +381,14 @@ describe("hostile texts", () => {
   const PIECES = ["\\boxed{", "\\boxed", "}", "{", "$", "$$", "\\(", "\\)", "\\[", "\\]", "<think>", "</think>", "<answer>", "</answer>", "####", "**", "answer", "final answer is", " is ", ":", "\n", "\r\n", "5", "x", ".", ",", "and", "答案是", "ответ", "\u200b", "\u202e", "😀", "\ud83d", "\\", "\\frac12", "\\begin{align}", "\\end{align}", "<|im_end|>", "<|channel|>", "|", "%", "I hope", "(", ")", "```", "####5", "\\text{", "\\phantom{"];
 
   it("never throws, and spans always slice to their text", () => {
-    const presets: ExtractPreset[] = ["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"];
+    const policies: AnswerPolicy[] = ["auto", "math-verify", "last-box", "only-box", "last-hash", "only-tag"];
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), fc.constantFrom(...presets), (parts, preset) => {
+      fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), fc.constantFrom(...policies), (parts, extract) => {
         const response = parts.join("");
-        const first = texts(response, { preset });
-        expect(texts(response, { preset })).toEqual(first);
+        const first = texts(response, { extract });
+        expect(texts(response, { extract })).toEqual(first);
         expect(first.length).toBeGreaterThan(0);
-        if (preset !== "math-verify" && !first[0]!.startsWith("<")) for (const text of first) expect(text.trim()).not.toBe("");
+        if (extract !== "math-verify" && !first[0]!.startsWith("<")) for (const text of first) expect(text.trim()).not.toBe("");
       }),
       { seed: 20261121, numRuns: 4000 },
     );
@@ -405,22 +405,22 @@ describe("hostile texts", () => {
 
   it("cost grows with length, not with its square", () => {
     const units = ["\\boxed{", "\\boxed{1} ", "\\boxed 5 ", "\\framebox[", "$", "$a", "$a\n\n", "\\(", "\\[", "answer: ", "the answer is ", "####", "\n#### 5", "**", "**a** ", "<answer>", "<answer>1</answer>", "<think>", "</think>", "1 ", "1+", "\\", "{", "(", "答案是", "\\begin{align}", "<|channel|>", "final answer is 1. I hope "];
-    const time = (text: string, preset: ExtractPreset): number => {
+    const time = (text: string, extract: AnswerPolicy): number => {
       let best = Number.POSITIVE_INFINITY;
       for (let k = 0; k < 3; k++) {
         const start = performance.now();
-        extractAnswers(text, { preset });
+        extractAnswers(text, { extract });
         best = Math.min(best, performance.now() - start);
       }
       return best;
     };
     const steep: string[] = [];
     for (const unit of units)
-      for (const preset of ["default", "math-verify"] as const) {
-        const small = time(unit.repeat(Math.ceil(30_000 / unit.length)), preset);
-        const large = time(unit.repeat(Math.ceil(240_000 / unit.length)), preset);
+      for (const extract of ["auto", "math-verify"] as const) {
+        const small = time(unit.repeat(Math.ceil(30_000 / unit.length)), extract);
+        const large = time(unit.repeat(Math.ceil(240_000 / unit.length)), extract);
         // Eight times the text: a square law gives 64 times the time. The floor keeps the clock's grain and a busy machine out of it.
-        if (large > Math.max(24 * small, 150)) steep.push(`${unit} ${preset}: ${small} ms, ${large} ms`);
+        if (large > Math.max(24 * small, 150)) steep.push(`${unit} ${extract}: ${small} ms, ${large} ms`);
       }
     expect(steep).toEqual([]);
   });

@@ -2,7 +2,7 @@
  * Extraction: which part of a response is its answer.
  *
  * The region: text after the last closing mark of reasoning and before the next turn of the conversation (`extract/region.ts`).
- * In it, under the preset `default`, the best rank that gives anything is the answer, with all of its candidates:
+ * In it, under `auto`, the best rank that gives anything is the answer, with all of its candidates:
  *
  * | rank | rule | what it reads |
  * |---|---|---|
@@ -17,8 +17,8 @@
  * | 9 | `inline-formula` | the last inline formula, with those joined to it |
  * | 10 | `last-line` | the last line, where it is only a value |
  *
- * Other presets: `last-box` the last box, closed; `strict-box` boxes only, each closed; `gsm8k` the number behind the last `####`;
- * `tagged` closed answer tags only; `math-verify` as in `extract/math-verify.ts`.
+ * Other policies: `last-box` the last box, closed; `only-box` boxes only, each closed; `last-hash` the number behind the last `####`;
+ * `only-tag` closed answer tags only; `math-verify` as in `extract/math-verify.ts`.
  *
  * Never "any number" (but for `math-verify`, whose policy that is). Whether several candidates contradict each other is the comparison's to judge: equal values do not.
  */
@@ -35,18 +35,18 @@ import { MAX_CANDIDATES, type Candidate, type Extraction, type Hit, type NoAnswe
 export type { MathVerifyOptions } from "./extract/math-verify.ts";
 export type { Candidate, ExtractRule, Extraction, FoundAnswers, NoAnswer, NoAnswerCode } from "./extract/types.ts";
 
-/** The policies by name; the option `preset` of `math`, and `extract` of the other verifiers. */
-export const EXTRACT_PRESETS: readonly ["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"] = ["default", "math-verify", "last-box", "strict-box", "gsm8k", "tagged"];
+/** Where an answer may be looked for; values of the option `extract`. */
+export const ANSWER_POLICIES: readonly ["auto", "only-tag", "only-box", "last-box", "last-hash", "math-verify"] = ["auto", "only-tag", "only-box", "last-box", "last-hash", "math-verify"];
 
-export type ExtractPreset = (typeof EXTRACT_PRESETS)[number];
+export type AnswerPolicy = (typeof ANSWER_POLICIES)[number];
 
 export interface ExtractOptions {
-  readonly preset: ExtractPreset;
+  readonly extract: AnswerPolicy;
   /** The prompt, where known: it may end with an opening reasoning mark, and boxes quoted from it are no answers. */
   readonly prompt?: string;
-  /** Preset `math-verify` only: what Math-Verify's extraction configuration says. */
+  /** `math-verify` only: what Math-Verify's extraction configuration says. */
   readonly mathVerify?: Partial<MathVerifyOptions>;
-  /** Preset `math-verify` only: it goes on to the next match where this refuses one, as Math-Verify does where a match does not parse. */
+  /** `math-verify` only: it goes on to the next match where this refuses one, as Math-Verify does where a match does not parse. */
   readonly accept?: (candidates: readonly Candidate[]) => boolean;
 }
 
@@ -55,24 +55,24 @@ export interface ExtractOptions {
  *
  * @param response the whole response
  * @returns every candidate of the best rank, or why there is none; spans are offsets into `response`
- * @example extractAnswers("so $x = \\boxed{\\frac{3}{4}}$.", { preset: "default" }).candidates[0].text // => "\\frac{3}{4}"
+ * @example extractAnswers("so $x = \\boxed{\\frac{3}{4}}$.", { extract: "auto" }).candidates[0].text // => "\\frac{3}{4}"
  */
 export function extractAnswers(response: string, options: ExtractOptions): Extraction {
-  if (options.preset === "math-verify") return asMathVerify(response, options);
+  if (options.extract === "math-verify") return asMathVerify(response, options);
   const region = visibleRange(response, options.prompt);
   if ("status" in region) return region;
   // Cut at the end only (a view, no copy): offsets stay those of the response, and no search runs past the region.
   const text = response.slice(0, region.end);
-  switch (options.preset) {
-    case "default":
+  switch (options.extract) {
+    case "auto":
       return byRank(text, region, options.prompt);
-    case "tagged":
+    case "only-tag":
       return tagged(text, region);
     case "last-box":
       return lastBox(text, region);
-    case "strict-box":
+    case "only-box":
       return strictBoxes(text, region);
-    case "gsm8k":
+    case "last-hash":
       return found(text, gsm8kAnswer(text, region), "no-answer", "no line says #### and a number");
   }
 }

@@ -33,11 +33,11 @@ export function judgeOf(reference: MathReference, options: MathOptions): (respon
   return (response, prompt, explain) => {
     if (bad) return judged(undecided("bad-reference", "the reference must be a text that says what a right answer is"));
     // A response that is the reference, word for word, needs no reading.
-    if (options.stringStage && options.preset === "default" && response.length <= longest && keys.has(textKeyOf(response))) {
+    if (options.stringStage && options.extract === "auto" && response.length <= longest && keys.has(textKeyOf(response))) {
       const verdict = correct<MathReason>("equal-string", "the answer is written like the reference", { extracted: response, span: { start: 0, end: response.length }, rule: "bare" });
       return judged(verdict, "string");
     }
-    const extraction: Extraction = extractAnswers(response, { preset: options.preset, ...(prompt === undefined ? {} : { prompt }), ...(options.preset === "math-verify" ? { accept: (found) => found.every((c) => parses(c, options)) } : {}) });
+    const extraction: Extraction = extractAnswers(response, { extract: options.extract, ...(prompt === undefined ? {} : { prompt }), ...(options.extract === "math-verify" ? { accept: (found) => found.every((c) => parses(c, options)) } : {}) });
     if (extraction.status === "none") return judged(invalid(extraction.code, extraction.text));
     return judge(extraction.candidates, extraction.joined, references, keys, options, explain);
   };
@@ -160,7 +160,7 @@ const SAYS: Readonly<Record<Stage, string>> = {
 
 function answerOf(candidate: Candidate, options: MathOptions): Answer {
   // The word or sign "percent" right behind the box belongs to the answer.
-  return readAnswer(candidate.percent ? `${candidate.text}\\%` : candidate.text, candidate.math || looksLikeLatex(candidate.text), options.preset === "math-verify");
+  return readAnswer(candidate.percent ? `${candidate.text}\\%` : candidate.text, candidate.math || looksLikeLatex(candidate.text), options.extract === "math-verify");
 }
 
 /** Math-Verify goes on to the next match where one does not parse. */
@@ -210,13 +210,13 @@ function referenceOf(text: string, options: MathOptions): Reference {
 
 /** A reference may be an answer, or a solution that holds one. */
 function readReference(text: string, options: MathOptions): Answer {
-  const comma = options.preset === "math-verify";
+  const comma = options.extract === "math-verify";
   const holdsAnswer = /\\boxed|\\fbox|####|<answer>/.test(text);
   if (!holdsAnswer) {
     const whole = readAnswer(text, looksLikeLatex(text) || /^\s*\$[^$]*\$\s*$/.test(text), comma);
     if (whole.parsed) return whole;
   }
-  const extraction = extractAnswers(text, { preset: comma ? "math-verify" : holdsAnswer ? "default" : "last-box" });
+  const extraction = extractAnswers(text, { extract: comma ? "math-verify" : holdsAnswer ? "auto" : "last-box" });
   if (extraction.status === "found") {
     const { candidates } = extraction;
     const group = candidates[candidates.length - 1]!.group;
@@ -229,13 +229,13 @@ function readReference(text: string, options: MathOptions): Answer {
 }
 
 function policy(options: MathOptions): Parameters<typeof compareAnswers>[2] {
-  const mathVerify = options.preset === "math-verify";
+  const mathVerify = options.extract === "math-verify";
   return {
     units: options.units,
-    precision: options.precision === "preset" ? (mathVerify ? 6 : null) : options.precision === "exact" ? null : options.precision,
+    precision: options.precision === "auto" ? (mathVerify ? 6 : null) : options.precision === "exact" ? null : options.precision,
     strict: options.strict,
-    setRelations: options.setRelations === "preset" ? !mathVerify : options.setRelations,
-    lists: options.lists,
+    setRelations: options.setRelations === "auto" ? !mathVerify : options.setRelations,
+    order: options.order,
     mathVerify,
   };
 }

@@ -4,12 +4,12 @@ import type { Found } from "../../core/verdict.ts";
 import { visibleRange, type NoAnswerCode } from "../math/extract.ts";
 import { codeFences } from "../structure/fences.ts";
 
-export const SQL_SOURCES = ["default", "fence", "tags", "last-statement", "whole"] as const;
+export const SQL_SOURCES = ["auto", "last-fence", "last-tag", "last-statement", "whole"] as const;
 
 /**
- * `fence`: the last fenced block that is SQL's or no language's. `tags`: the last `<answer>` or `<sql>`, and in it the block where there is one.
+ * `last-fence`: the last fenced block that is SQL's or no language's. `last-tag`: the last `<answer>` or `<sql>`, and in it the block where there is one.
  * `last-statement`: what begins with SELECT or WITH at the beginning of a line, last. `whole`: everything after the reasoning.
- * `default`: tags, else a block, else the last statement.
+ * `auto`: tags, else a block, else the last statement.
  */
 export type SqlSource = (typeof SQL_SOURCES)[number];
 
@@ -40,13 +40,13 @@ export function extractSql(response: string, source: SqlSource, context: VerifyC
   switch (source) {
     case "whole":
       return whole;
-    case "fence":
+    case "last-fence":
       return inFence(text, range.start, range.end, make) ?? { code: "no-answer", text: "there is no block of SQL" };
-    case "tags":
+    case "last-tag":
       return inTags(text, range.start, make) ?? { code: "no-answer", text: "there is neither <answer> nor <sql>" };
     case "last-statement":
       return lastStatement(text, range.start, make) ?? { code: "no-answer", text: "no line begins with SELECT or WITH" };
-    case "default":
+    case "auto":
       return inTags(text, range.start, make) ?? inFence(text, range.start, range.end, make) ?? lastStatement(text, range.start, make) ?? { code: "no-answer", text: "there is neither a tag, nor a block, nor a statement" };
   }
 }

@@ -3,14 +3,14 @@
  * Work is bounded: rows · columns · log rows, and for columns in any order a budget of cells, past which the results do not match.
  */
 import type { SqlValue } from "../../core/capabilities.ts";
+import { isNear, type Tolerance } from "../tolerance.ts";
 
 export type RowMode = "bag" | "set" | "ordered";
 
-export interface MatchOptions {
+/** `left` of two results is the gold one: the tolerance, where not both numbers are whole, is of its numbers. */
+export interface MatchOptions extends Tolerance {
   readonly mode: RowMode;
   readonly columns: "given" | "any";
-  /** |x − y| ≤ tolerance · max(1, |x|, |y|), where not both are whole. */
-  readonly tolerance: number;
 }
 
 export type Rows = readonly (readonly SqlValue[])[];
@@ -31,7 +31,7 @@ export function resultDifference(left: Rows, right: Rows, width: readonly [numbe
   return options.mode === "set" && left.length !== right.length ? "rows" : "values";
 }
 
-function sameRows(left: Rows, right: Rows, { mode, tolerance }: MatchOptions): boolean {
+function sameRows(left: Rows, right: Rows, { mode, ...tolerance }: MatchOptions): boolean {
   if (mode === "ordered") return left.length === right.length && left.every((row, i) => sameRow(row, right[i]!, tolerance));
   if (mode === "set") return sameSets(left, right, tolerance);
   const counts = new Map<string, { count: number; row: readonly SqlValue[] }>();
@@ -48,12 +48,12 @@ function sameRows(left: Rows, right: Rows, { mode, tolerance }: MatchOptions): b
     else seen.count--;
   }
   if (over.length === 0) return left.length === right.length;
-  if (tolerance === 0 || left.length !== right.length) return false;
+  if (isExact(tolerance) || left.length !== right.length) return false;
   return sameNear(Array.from(counts.values()).flatMap(({ count, row }) => Array.from({ length: count }, () => row)), over, tolerance);
 }
 
 /** Rows that have no equal, matched one to one within the tolerance. */
-function sameNear(left: Rows, right: Rows, tolerance: number): boolean {
+function sameNear(left: Rows, right: Rows, tolerance: Tolerance): boolean {
   const groups = grouped(left);
   const others = grouped(right);
   if (groups.size !== others.size) return false;
@@ -67,17 +67,17 @@ function sameNear(left: Rows, right: Rows, tolerance: number): boolean {
   return true;
 }
 
-function sameSets(left: Rows, right: Rows, tolerance: number): boolean {
-  const covers = (all: Rows, some: Rows): boolean => {
+function sameSets(left: Rows, right: Rows, tolerance: Tolerance): boolean {
+  const covers = (all: Rows, some: Rows, near: (row: readonly SqlValue[], other: readonly SqlValue[]) => boolean): boolean => {
     const keys = new Set(all.map(rowKey));
     const missing = some.filter((row) => !keys.has(rowKey(row)));
     if (missing.length === 0) return true;
-    if (tolerance === 0 || missing.length > MOST_NEAR * 8) return false;
+    if (isExact(tolerance) || missing.length > MOST_NEAR * 8) return false;
     const groups = grouped(all);
     let budget = BUDGET;
-    return missing.every((row) => (groups.get(maskedKey(row)) ?? []).some((other) => (budget -= row.length) > 0 && sameRow(row, other, tolerance)));
+    return missing.every((row) => (groups.get(maskedKey(row)) ?? []).some((other) => (budget -= row.length) > 0 && near(row, other)));
   };
-  return covers(left, right) && covers(right, left);
+  return covers(left, right, (row, other) => sameRow(other, row, tolerance)) && covers(right, left, (row, other) => sameRow(row, other, tolerance));
 }
 
 /** Rows by what is no number in them. */
@@ -93,7 +93,7 @@ function grouped(rows: Rows): Map<string, (readonly SqlValue[])[]> {
 }
 
 /** Kuhn's algorithm. */
-function perfectMatching(left: Rows, right: Rows, tolerance: number): boolean {
+function perfectMatching(left: Rows, right: Rows, tolerance: Tolerance): boolean {
   const partner = right.map(() => -1);
   const near = left.map((row) => right.flatMap((other, j) => (sameRow(row, other, tolerance) ? [j] : [])));
   const augment = (i: number, seen: Set<number>): boolean =>
@@ -120,7 +120,7 @@ function sameInSomeOrder(left: Rows, right: Rows, width: number, options: MatchO
   const fits = ours.map((keys, i) =>
     theirs.flatMap((other, j) => {
       if (keys.length === other.length && keys.every((key, k) => key === other[k])) return [j];
-      if (options.tolerance === 0) return [];
+      if (isExact(options)) return [];
       budget -= left.length + right.length;
       return budget > 0 && sameRows(column(left, i), column(right, j), options) ? [j] : [];
     }),
@@ -153,19 +153,22 @@ function sameInSomeOrder(left: Rows, right: Rows, width: number, options: MatchO
   return fits.every((some) => some.length > 0) && place(0);
 }
 
-function sameRow(a: readonly SqlValue[], b: readonly SqlValue[], tolerance: number): boolean {
+function sameRow(a: readonly SqlValue[], b: readonly SqlValue[], tolerance: Tolerance): boolean {
   return a.length === b.length && a.every((value, i) => sameValue(value, b[i]!, tolerance));
 }
 
-/** Equal values: NULL is NULL, 1 is 1.0, text is never a number. */
-export function sameValue(a: SqlValue, b: SqlValue, tolerance: number): boolean {
+/** Equal values: NULL is NULL, 1 is 1.0, text is never a number; `a` is the gold one. */
+export function sameValue(a: SqlValue, b: SqlValue, tolerance: Tolerance): boolean {
   if (isNumber(a) && isNumber(b)) {
     if (valueKey(a) === valueKey(b)) return true;
     if (isWhole(a) && isWhole(b)) return false;
-    const [x, y] = [Number(a), Number(b)];
-    return Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(x), Math.abs(y));
+    return isNear(Number(b), Number(a), tolerance);
   }
   return valueKey(a) === valueKey(b);
+}
+
+function isExact({ absolute, relative }: Tolerance): boolean {
+  return absolute === 0 && relative === 0;
 }
 
 function isNumber(value: SqlValue): value is number | bigint {

@@ -16,8 +16,10 @@ export interface SqlQueryOptions {
   readonly rows: "auto" | "bag" | "set" | "ordered";
   /** Whether the columns may come in another order. */
   readonly columns: "given" | "any";
-  /** |x − y| ≤ tolerance · max(1, |x|, |y|) is equal, where not both are whole numbers. */
-  readonly tolerance: number;
+  /** Numbers, where not both are whole, are equal if |x − g| ≤ max(absolute, relative · |g|), g of the gold query. */
+  readonly absolute: number;
+  /** See `absolute`. */
+  readonly relative: number;
   /** Time of one query. */
   readonly seconds: number;
   /** Rows of one result. */
@@ -26,13 +28,14 @@ export interface SqlQueryOptions {
 
 /** Their schema, field by field. */
 export const sqlQueryOptions: { readonly [Name in keyof SqlQueryOptions]: z.ZodDefault<z.ZodType<SqlQueryOptions[Name]>> } = {
-  extract: z.enum(SQL_SOURCES).default("default"),
+  extract: z.enum(SQL_SOURCES).default("auto"),
   dialect: z.enum(["sqlite", "postgresql"]).default("sqlite"),
   databases: z.string().min(1).nullable().default(null),
   script: z.string().nullable().default(null),
   rows: z.enum(["auto", "bag", "set", "ordered"]).default("auto"),
   columns: z.enum(["given", "any"]).default("given"),
-  tolerance: z.number().min(0).max(0.1).default(1e-9),
+  absolute: z.number().min(0).default(1e-9),
+  relative: z.number().min(0).max(1).default(1e-9),
   seconds: z.number().positive().max(600).default(5),
   maxRows: z.int().min(1).max(1_000_000).default(100_000),
 };

@@ -185,7 +185,7 @@ export function compilePredicate(written: unknown, at: string): CompiledPredicat
           return isObject(value) && typeof due === "string" && Object.hasOwn(value, due);
         });
       case "matches": {
-        const read = typeof due === "string" ? readPattern(due, { ignoreCase: false, multiline: false, dotAll: true }) : ({ ok: false, text: "it is no text" } as const);
+        const read = typeof due === "string" ? readPattern(due, { multiline: false, dotAll: true }) : ({ ok: false, text: "it is no text" } as const);
         if (!read.ok) return refuse(where, `be a pattern of a linear-time regular expression (${read.text})`, due);
         return plain(`match ${show(due)}`, (value, work) => {
           if (typeof value !== "string") return false;

@@ -7,8 +7,8 @@ export type BleuTokenizer = "13a" | "intl" | "char" | "none";
 export const BLEU_TOKENIZERS: readonly ["13a", "intl", "char", "none"] = ["13a", "intl", "char", "none"];
 
 /** The tokens of a segment: white space at its end dropped first, as sacreBLEU does. */
-export function bleuTokens(text: string, tokenizer: BleuTokenizer, lowercase: boolean): string[] {
-  const segment = stripEnd(lowercase ? text.toLowerCase() : text);
+export function bleuTokens(text: string, tokenizer: BleuTokenizer, caseSensitive: boolean): string[] {
+  const segment = stripEnd(caseSensitive ? text : text.toLowerCase());
   switch (tokenizer) {
     case "13a":
       return words13a(segment);
@@ -45,14 +45,14 @@ function western(line: string, possessives = false): string {
 
 /** How Tercom reads a segment; by default it only folds case. */
 export interface TercomNormalization {
-  readonly lowercase: boolean;
+  readonly caseSensitive: boolean;
   readonly normalize: boolean;
   readonly dropPunctuation: boolean;
 }
 
-export function tercomTokens(text: string, { lowercase, normalize, dropPunctuation }: TercomNormalization): string[] {
+export function tercomTokens(text: string, { caseSensitive, normalize, dropPunctuation }: TercomNormalization): string[] {
   let line = stripEnd(text);
-  if (lowercase) line = line.toLowerCase();
+  if (!caseSensitive) line = line.toLowerCase();
   if (normalize) {
     line = line.replaceAll("\n-", "").replaceAll("\n", " ").replaceAll("&quot;", '"').replaceAll("&amp;", "&").replaceAll("&lt;", "<").replaceAll("&gt;", ">");
     line = western(` ${line} `, true);

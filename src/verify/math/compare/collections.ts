@@ -88,7 +88,7 @@ export function equalCollections(a: Node, b: Node, ctx: Context): Outcome {
     right = otherNamed.values;
     if (!otherNamed.sameName && !sets) return inOrder(left.length === 1 && left[0]!.kind === "tuple" && isRound(left[0]) ? left[0].items : left, right, ctx);
   }
-  if (left.some((x) => x.kind === "ellipsis") || right.some((x) => x.kind === "ellipsis") || ctx.lists === "ordered") return inOrder(left, right, ctx);
+  if (left.some((x) => x.kind === "ellipsis") || right.some((x) => x.kind === "ellipsis") || ctx.order === "given") return inOrder(left, right, ctx);
   // Solutions written as tuples have no multiplicity; numbers in a bare list may.
   const solutions = ctx.mathVerify || (left.every((x) => x.kind === "tuple") && right.every((x) => x.kind === "tuple"));
   if (sets || solutions) {

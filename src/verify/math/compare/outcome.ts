@@ -25,8 +25,8 @@ export interface CompareOptions {
   readonly setRelations: boolean;
   /** What Math-Verify does and we do not: a set answers a tuple in the same order, the last value of any chain counts, lists are sets. */
   readonly mathVerify: boolean;
-  /** Bare lists are compared as unordered, `ordered` as written. */
-  readonly lists: "unordered" | "ordered";
+  /** Bare lists in any order, or as written. */
+  readonly order: "any" | "given";
 }
 
 export interface Context extends CompareOptions {

@@ -41,7 +41,7 @@ export interface FoundAnswers {
   readonly status: "found";
   /** All candidates of the best rank, in order of text. */
   readonly candidates: readonly Candidate[];
-  /** The candidates are the parts of one answer, not rivals (preset `math-verify`: boxes next to each other). */
+  /** The candidates are the parts of one answer, not rivals (`math-verify`: boxes next to each other). */
   readonly joined: boolean;
 }
 
