@@ -3,9 +3,6 @@ import { CAPABILITIES, type CapabilityProvider, type CapabilitySettings, type Op
 import { GuerdonError } from "../core/errors.ts";
 import type { Need } from "../core/reward.ts";
 
-/** What a worker is told when it is no longer needed: it lets go of its capabilities and ends. */
-export const CLOSE = "close";
-
 const NONE: OpenCapabilities = { given: {}, close: async () => undefined };
 
 /** Opens what is needed and not given already. @throws BoundaryError where it cannot be had */
