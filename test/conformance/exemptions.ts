@@ -6,6 +6,7 @@ export interface Exemption {
 }
 
 export const exemptions: readonly Exemption[] = [
+  { id: "evaluate/geometry-program", check: "shape", reason: "a problem has as many numbers and choices as it has" },
   { id: "credit/edit-distance-reward", check: "shape", reason: "a sample and its reference may have any two lengths: their distance is what it measures" },
   { id: "credit/intervention-mask", check: "shape", reason: "steps are a response's, outcomes its continuations': any two numbers of them fit" },
   { id: "verify/state", check: "gold", reason: "a predicate is no snapshot that fulfils it; what is judged is the environment's state, in the context" },
