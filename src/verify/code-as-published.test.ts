@@ -51,6 +51,32 @@ describe("references that cannot be judged are at fault themselves", () => {
   });
 });
 
+describe("responses as models write them", () => {
+  const given = (response: string, reference: unknown, options: Partial<CodeOptions> = {}): Promise<CodeVerdict> => code(response, reference as CodeReference, options, { execute: sandbox.execute });
+
+  it("HumanEval's bare completions, with `whole`", async () => {
+    const row = { prompt: "def double(n):\n    \"\"\"Twice n.\"\"\"\n", test: "def check(candidate):\n    assert candidate(2) == 4\n", entry_point: "double" };
+    expect(await given("    return 2 * n\n", row, { extract: "whole" })).toMatchObject({ status: "correct" });
+    expect(await given("    return 2 * n\n", row)).toMatchObject({ status: "invalid", reason: { code: "no-code" } });
+    expect(await given("    return n\n", row, { extract: "whole" })).toMatchObject({ status: "incorrect", score: 0 });
+  });
+
+  it("MBPP's marks, and an example of use behind the solution", async () => {
+    const row = { test_list: ["assert double(2) == 4", "assert set(map(double, [1])) == {2}"] };
+    expect(await given("[BEGIN]\ndef double(n):\n    return 2 * n\n[DONE]", row)).toMatchObject({ status: "correct" });
+    const shown = "```python\ndef double(n):\n    return 2 * n\n```\nExample:\n```python\nprint(double(3))  # 6\n```";
+    expect(await given(shown, row)).toMatchObject({ status: "correct", extracted: "def double(n):\n    return 2 * n\n" });
+    expect(await given(shown, { fn_name: "double", inputs: [[2]], outputs: [4] })).toMatchObject({ status: "correct" });
+    expect(await given("```python\nprint(2 * int(input()))\n```\nWith 2 it prints:\n```python\nprint(4)\n```", { inputs: ["3"], outputs: ["6"] })).toMatchObject({ status: "correct" });
+  });
+
+  it("programs that read files are not judged", async () => {
+    const verdict = await given("```python\nprint(open('input.txt').read())\n```", { input_mode: "file", official_tests: [{ input: "1", output: "1" }] });
+    expect(verdict).toMatchObject({ status: "undecided", score: null, reason: { code: "unsupported-tests" } });
+    expect(await given("```python\nprint(input())\n```", { input_mode: "stdio", official_tests: [{ input: "1", output: "1" }] })).toMatchObject({ status: "correct" });
+  });
+});
+
 describe("many tests", () => {
   it("that each wait within their limit have a limit together", async () => {
     let runs = 0;

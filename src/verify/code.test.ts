@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CallResult, Execute, RunResult, RunStatus } from "../core/capabilities.ts";
+import { Unordered } from "../core/unordered.ts";
 import { createSandbox, type Sandbox } from "../sandbox/index.ts";
 import { code, efficiencyReward, type CodeOptions, type CodeReference, type CodeVerdict } from "./index.ts";
 import { textDifference, valueDifference, type Comparison } from "./code/compare.ts";
-import { extractCode, fencesOf } from "./code/fence.ts";
+import { extractCode, fencesOf, type Sought } from "./code/fence.ts";
 import { readSuite } from "./code/suite.ts";
 
 let sandbox: Sandbox;
@@ -62,7 +63,7 @@ describe("every reason", () => {
     ["output", "invalid", fenced("print('x' * (70 << 20))"), one, {}],
     ["compile-error", "invalid", fenced("def ("), one, {}],
     ["no-code", "invalid", "I cannot.", one, {}],
-    ["several-programs", "invalid", fenced("print(1)") + fenced("print(2)"), one, { extract: "only" }],
+    ["several-programs", "invalid", fenced("print(1)") + fenced("print(2)"), one, { extract: "only-fence" }],
     ["unclosed-fence", "invalid", "```python\nprint(1)", one, {}],
     ["unclosed-think", "invalid", `<think>${fenced("print(input())")}`, one, {}],
     ["wrong-language", "invalid", fenced("int main() {}", "cpp"), one, {}],
@@ -148,17 +149,42 @@ describe("fences", () => {
     expect(fencesOf("````py\n```\nx\n```\n````\n").map(({ tag, text }) => [tag, text])).toEqual([["py", "```\nx\n```\n"]]);
     expect(fencesOf("~~~ python title=x\na\n~~~~\n").map(({ tag, text }) => [tag, text])).toEqual([["python", "a\n"]]);
     expect(fencesOf("    ```\nx\n    ```\n")).toEqual([]);
-    expect(extractCode("```python\nold\n```\n</think>\n```python\nnew\n```", "last", "python")).toMatchObject({ code: "new\n" });
-    expect(extractCode("```python\nold\n```\n</think>\nno", "last", "python")).toMatchObject({ fault: "no-code" });
-    expect(extractCode("```python\nprint(1)\n```\n```\n1\n```", "last", "python")).toMatchObject({ code: "print(1)\n" });
-    expect(extractCode("```py\na\n```\n```py\nbb\n```\n```py\nc\n```", "longest", "python")).toMatchObject({ code: "bb\n" });
+    expect(extractCode("```python\nold\n```\n</think>\n```python\nnew\n```", "last-fence", "python")).toMatchObject({ code: "new\n" });
+    expect(extractCode("```python\nold\n```\n</think>\nno", "last-fence", "python")).toMatchObject({ fault: "no-code" });
+    expect(extractCode("```python\nprint(1)\n```\n```\n1\n```", "last-fence", "python")).toMatchObject({ code: "print(1)\n" });
+    expect(extractCode("```py\na\n```\n```py\nbb\n```\n```py\nc\n```", "longest-fence", "python")).toMatchObject({ code: "bb\n" });
     expect(extractCode("print(1)", "whole", "python")).toMatchObject({ code: "print(1)", start: 0 });
-    for (const policy of ["last", "whole"] as const) expect(extractCode("<think>\n```python\nprint(1)\n```\nhmm", policy, "python")).toMatchObject({ fault: "unclosed-think" });
-    expect(extractCode("```python\nprint(1)\n```", "last", "python", "Add up. <think>\n")).toMatchObject({ fault: "unclosed-think" });
-    expect(extractCode("hm</think>\n```python\nprint(1)\n```", "last", "python", "Add up. <think>\n")).toMatchObject({ code: "print(1)\n" });
-    expect(extractCode("Done:\n```python\nprint('<think></s>')\n```\nBye", "last", "python")).toMatchObject({ code: "print('<think></s>')\n" });
-    expect(extractCode("[THINK]\n```python\nold\n[/THINK]\n```python\nnew\n```", "last", "python")).toMatchObject({ code: "new\n" });
-    expect(extractCode("```python\nmine\n```\n<|im_end|>\n```python\nyours\n```", "last", "python")).toMatchObject({ code: "mine\n" });
+    for (const policy of ["last-fence", "whole"] as const) expect(extractCode("<think>\n```python\nprint(1)\n```\nhmm", policy, "python")).toMatchObject({ fault: "unclosed-think" });
+    expect(extractCode("```python\nprint(1)\n```", "last-fence", "python", "Add up. <think>\n")).toMatchObject({ fault: "unclosed-think" });
+    expect(extractCode("hm</think>\n```python\nprint(1)\n```", "last-fence", "python", "Add up. <think>\n")).toMatchObject({ code: "print(1)\n" });
+    expect(extractCode("Done:\n```python\nprint('<think></s>')\n```\nBye", "last-fence", "python")).toMatchObject({ code: "print('<think></s>')\n" });
+    expect(extractCode("[THINK]\n```python\nold\n[/THINK]\n```python\nnew\n```", "last-fence", "python")).toMatchObject({ code: "new\n" });
+    expect(extractCode("```python\nmine\n```\n<|im_end|>\n```python\nyours\n```", "last-fence", "python")).toMatchObject({ code: "mine\n" });
+  });
+
+  it("an example of use is not the program: what defines the names that are called is, or what reads the input", () => {
+    const sought = (names: readonly string[], reads = false): Sought => ({ names: new Set(names), reads });
+    const text = "```python\ndef f(n):\n    return n\n```\nUse it so:\n```python\nprint(f(3))\n```";
+    expect(extractCode(text, "last-fence", "python", undefined, sought(["f"]))).toMatchObject({ code: "def f(n):\n    return n\n" });
+    expect(extractCode(text, "only-fence", "python", undefined, sought(["f"]))).toMatchObject({ code: "def f(n):\n    return n\n" });
+    expect(extractCode(text, "last-fence", "python", undefined, sought(["g"]))).toMatchObject({ code: "print(f(3))\n" });
+    expect(extractCode(text, "last-fence", "python")).toMatchObject({ code: "print(f(3))\n" });
+    const twice = "```python\ndef f(n): return 1\n```\nBetter:\n```python\nf = lambda n: 2\n```\n```python\nassert f(1) == 2\n```";
+    expect(extractCode(twice, "last-fence", "python", undefined, sought(["f"]))).toMatchObject({ code: "f = lambda n: 2\n" });
+    const reading = "```python\nn = int(input())\nprint(n)\n```\nFor example:\n```python\nprint(3)\n```";
+    expect(extractCode(reading, "last-fence", "python", undefined, sought([], true))).toMatchObject({ code: "n = int(input())\nprint(n)\n" });
+    expect(extractCode(reading, "last-fence", "python", undefined, sought([], false))).toMatchObject({ code: "print(3)\n" });
+    // A draft does not win by being one of several.
+    expect(extractCode("```python\ndef f(n): return 1\n```\n```python\ndef f(n): return 2\n```", "only-fence", "python", undefined, sought(["f"]))).toMatchObject({ fault: "several-programs" });
+  });
+
+  it("MBPP's marks, where there is no fence", () => {
+    expect(extractCode("[BEGIN]\ndef f(): return 1\n[DONE]\nmore", "last-fence", "python")).toMatchObject({ code: "def f(): return 1\n", start: 8, rule: "[BEGIN] … [DONE]" });
+    expect(extractCode("def f(): return 1\n[DONE]\n\nYou are an expert", "last-fence", "python")).toMatchObject({ code: "def f(): return 1\n" });
+    expect(extractCode("[BEGIN]\n```python\nx = 1\n```\n[DONE]", "last-fence", "python")).toMatchObject({ code: "x = 1\n", rule: "last-fence" });
+    expect(extractCode("[BEGIN]\ndef f(): return 1\n", "last-fence", "python")).toMatchObject({ fault: "unclosed-fence" });
+    expect(extractCode("[BEGIN]\n[DONE]", "last-fence", "python")).toMatchObject({ fault: "wrong-language" });
+    expect(extractCode("I am [DONE] now", "last-fence", "python")).toMatchObject({ fault: "no-code" });
   });
 
   it("spans lie where the text says, and a megabyte of marks takes no time", () => {
@@ -170,7 +196,7 @@ describe("fences", () => {
       { seed: 4 },
     );
     const begun = performance.now();
-    for (const hostile of ["```\n".repeat(250_000), "`".repeat(1 << 20), "~~~\n```\n".repeat(120_000), "</think>".repeat(120_000)]) extractCode(hostile, "last", "python");
+    for (const hostile of ["```\n".repeat(250_000), "`".repeat(1 << 20), "~~~\n```\n".repeat(120_000), "</think>".repeat(120_000), "[BEGIN]\n".repeat(130_000), " ".repeat(1 << 20), "def ".repeat(260_000)]) extractCode(hostile, "last-fence", "python", undefined, { names: new Set(["f"]), reads: true });
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });
@@ -186,7 +212,7 @@ describe("comparisons", () => {
 
   it.each([
     [1, 1, true], [1, true, true], [1, 1.5, false], [[1, [2]], [1, [2]], true], [[1, 2], [2, 1], false], [{ a: 1 }, { a: 1 }, true], [{ a: 1 }, { a: 1, b: 2 }, false], [null, 0, false], ["1", 1, false],
-    [new Set([1, 2]), [2, 1], false], [new Set([1, 2]), new Set([2, 1]), true], [{ set: [1, 2] }, [1, 2], false], [{ set: [1] }, { set: [1] }, true], [{ object: 1 }, { object: 1 }, true], [[Symbol("f")], [{}], false], [Symbol("f"), null, false], [10n ** 20n, 10n ** 20n, true], [10n ** 20n, 1e20, true], [10n ** 20n + 1n, 1e20, false], [{ object: "Any" }, 3, false], [{ object: "Any" }, { object: "Any" }, true], ["", null, false],
+    [new Unordered([1, 2]), [2, 1], false], [new Unordered([1, 2]), new Unordered([2, 1]), true], [{ set: [1, 2] }, [1, 2], false], [{ set: [1] }, { set: [1] }, true], [{ object: 1 }, { object: 1 }, true], [[Symbol("f")], [{}], false], [Symbol("f"), null, false], [10n ** 20n, 10n ** 20n, true], [10n ** 20n, 1e20, true], [10n ** 20n + 1n, 1e20, false], [{ object: "Any" }, 3, false], [{ object: "Any" }, { object: "Any" }, true], ["", null, false],
   ])("values %#", (got, expected, equal) => expect(valueDifference(got, expected, by("tokens")) === null).toBe(equal));
 
   it("values within tolerance, in any order", () => {
@@ -194,8 +220,14 @@ describe("comparisons", () => {
     expect(valueDifference([0.1 + 0.2], [0.3], by("float"))).toBe(null);
     expect(valueDifference([[2], [1]], [[1], [2]], by("set"))).toBe(null);
     expect(valueDifference([[2], [2]], [[1], [2]], by("set"))).not.toBe(null);
-    expect(valueDifference(new Set([2, 1]), [1, 2], by("set"))).toBe(null);
+    expect(valueDifference(new Unordered([2, 1]), [1, 2], by("set"))).toBe(null);
     expect(valueDifference([Symbol("f")], ["Symbol(f)"], by("set"))).not.toBe(null);
+  });
+
+  it("lines in any order are read as far as they may match", () => {
+    const begun = performance.now();
+    expect(textDifference("a\n".repeat(8_000_000), "a\nb", by("set"))).toBe("more than 2 lines, not 2");
+    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   it("nothing is near what a double cannot hold", () => {

@@ -5,15 +5,19 @@ import { defineVerifier, type Verifier } from "../core/method.ts";
 import { correct, incorrect, invalid, undecided, type Found, type Verdict } from "../core/verdict.ts";
 import { noCapability, type NoCapabilityCode } from "./capability.ts";
 import { partialScore, type PartialCredit } from "./code/credit.ts";
-import { extractCode, type ExtractPolicy } from "./code/fence.ts";
+import { CODE_POLICIES, extractCode, type ExtractPolicy } from "./code/fence.ts";
 import { judgeProgram, type TestOutcome, type TestStatus } from "./code/judge.ts";
 import { HARNESS_PRELUDE } from "./code/prelude.ts";
-import { BadSuite, readSuite, type Suite } from "./code/suite.ts";
+import { BadSuite, readSuite, soughtOf, UnsupportedSuite, type Suite } from "./code/suite.ts";
 
 export interface CodeOptions {
   /** Language of the program; that of the reference goes before it. */
   readonly language: Language;
-  /** Which fenced block is the program: the last, the first, the longest, the only one (several different ones are refused), or the whole response. */
+  /**
+   * Which fenced block is the program: the last, the first, the longest, the only one (several different ones are refused), or the whole
+   * response, as of bare completions. Of several blocks those count that define what the tests call, or read the input they are given, so
+   * that an example of use is no program. Without a fence MBPP's `[BEGIN]` and `[DONE]` are read.
+   */
   readonly extract: ExtractPolicy;
   /** How outputs and values are compared. `tokens`: what white space separates; `float`: numbers within tolerance; `set`: lines or elements in any order. */
   readonly compare: "exact" | "tokens" | "float" | "set";
@@ -55,6 +59,7 @@ export type CodeCode =
   | "unclosed-think"
   | "wrong-language"
   | "bad-reference"
+  | "unsupported-tests"
   | "no-toolchain"
   | NoCapabilityCode
   | "infrastructure";
@@ -90,7 +95,7 @@ export const code: Verifier<CodeReference, CodeOptions, Promise<CodeVerdict>> = 
   needs: ["reference", "execute"],
   options: z.strictObject({
     language: z.enum(["python", "javascript", "typescript", "c", "cpp", "bash", "sql", "java", "go", "rust"]).default("python"),
-    extract: z.enum(["last", "first", "only", "longest", "whole"]).default("last"),
+    extract: z.enum(CODE_POLICIES).default("last-fence"),
     compare: z.enum(["exact", "tokens", "float", "set"]).default("tokens"),
     relative: z.number().min(0).default(1e-6),
     absolute: z.number().min(0).default(1e-9),
@@ -110,14 +115,15 @@ export const code: Verifier<CodeReference, CodeOptions, Promise<CodeVerdict>> = 
       if (!(error instanceof BadSuite)) throw error;
       suite = error;
     }
+    const sought = suite instanceof BadSuite ? undefined : soughtOf(suite);
     return async (response, context): Promise<CodeVerdict> => {
-      if (suite instanceof BadSuite) return undecided("bad-reference", suite.message);
+      if (suite instanceof BadSuite) return undecided(suite instanceof UnsupportedSuite ? "unsupported-tests" : "bad-reference", suite.message);
       const execute = context?.["execute"] as Execute | undefined;
       if (execute === undefined) return noCapability("execute");
       const language = suite.language ?? options.language;
       const fault = languageFault(suite, language);
       if (fault !== null) return undecided("bad-reference", fault);
-      const taken = extractCode(response, options.extract, language, context?.prompt);
+      const taken = extractCode(response, options.extract, language, context?.prompt, sought);
       if ("fault" in taken) return invalid(taken.fault, taken.text);
       const found: Found = { extracted: taken.code, span: { start: taken.start, end: taken.end }, rule: taken.rule };
       if (!execute.languages.includes(language)) return undecided("no-toolchain", `${language} is not installed where programs run`, found);

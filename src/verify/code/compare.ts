@@ -1,4 +1,5 @@
 /** Outputs and values compared, here and never where the program runs. */
+import { Unordered } from "../../core/unordered.ts";
 import { isNear, type Tolerance } from "../tolerance.ts";
 
 /** How an output is compared with the expected one. */
@@ -14,8 +15,9 @@ export function textDifference(got: string, expected: string, { compare, ...tole
     return a === b ? null : differing(a, b);
   }
   if (compare === "set") {
-    const [a, b] = [got, expected].map((text) => text.split("\n").map((line) => [...tokensOf(line)].join(" ")).filter((line) => line !== "").toSorted()) as [string[], string[]];
-    if (a.length !== b.length) return `${a.length} lines, not ${b.length}`;
+    const b = linesOf(expected, Number.POSITIVE_INFINITY).sort();
+    const a = linesOf(got, b.length).sort();
+    if (a.length !== b.length) return `${a.length > b.length ? `more than ${b.length}` : a.length} lines, not ${b.length}`;
     const at = a.findIndex((line, i) => line !== b[i]);
     return at < 0 ? null : `a line ${clip(a[at]!)} that is not expected`;
   }
@@ -40,6 +42,19 @@ function differing(a: string, b: string): string {
   let at = 0;
   while (at < a.length && at < b.length && a[at] === b[at]) at++;
   return `character ${at + 1} differs: ${clip(a.slice(at, at + 20))}, not ${clip(b.slice(at, at + 20))}`;
+}
+
+/** Lines that hold something, their tokens apart by one blank; one more than `most` is enough to know that there are more. */
+function linesOf(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (let from = 0; from < text.length && lines.length <= most; ) {
+    const end = text.indexOf("\n", from);
+    const stop = end < 0 ? text.length : end;
+    const line = stop === from ? "" : [...tokensOf(text.slice(from, stop))].join(" ");
+    if (line !== "") lines.push(line);
+    from = stop + 1;
+  }
+  return lines;
 }
 
 /** Tokens one by one: an output of 50 MB is not cut into an array. */
@@ -77,7 +92,7 @@ export function valueDifference(got: unknown, expected: unknown, comparison: Com
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" || typeof each === "symbol" ? String(each) : each instanceof Set ? { set: [...each] } : each)) ?? String(value);
+  const text = JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" || typeof each === "symbol" ? String(each) : each instanceof Unordered ? { set: each.elements } : each)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
@@ -91,8 +106,8 @@ function differs(got: unknown, expected: unknown, comparison: Comparison, unorde
   if (typeof got !== "object" || got === null || typeof expected !== "object" || expected === null) return got !== expected;
   const [a, b] = [elementsOf(got), elementsOf(expected)];
   if (a !== null && b !== null) {
-    if (a.length !== b.length || (!unordered && got instanceof Set !== expected instanceof Set)) return true;
-    if (!unordered && !(got instanceof Set)) return a.some((each, i) => differs(each, b[i], comparison, false));
+    if (a.length !== b.length || (!unordered && got instanceof Unordered !== expected instanceof Unordered)) return true;
+    if (!unordered && !(got instanceof Unordered)) return a.some((each, i) => differs(each, b[i], comparison, false));
     const left = new Map<string, number>();
     for (const each of a) left.set(keyOf(each), (left.get(keyOf(each)) ?? 0) + 1);
     return b.some((each) => {
@@ -118,7 +133,7 @@ function sameInteger(a: number | bigint | boolean, b: number | bigint | boolean)
 
 function elementsOf(value: object): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
-  return value instanceof Set ? [...value] : null;
+  return value instanceof Unordered ? value.elements : null;
 }
 
 /** One text for equal values. */
@@ -127,6 +142,6 @@ function keyOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value !== "object" || value === null) return String(value);
   const elements = elementsOf(value);
-  if (elements !== null) return value instanceof Set ? `{${elements.map(keyOf).toSorted().join()}}` : `[${elements.map(keyOf).join()}]`;
+  if (elements !== null) return value instanceof Unordered ? `{${elements.map(keyOf).toSorted().join()}}` : `[${elements.map(keyOf).join()}]`;
   return `(${Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}:${keyOf(each)}`).toSorted().join()})`;
 }

@@ -58,7 +58,19 @@ export function languageOf(tag: string): Language | null {
   return Object.hasOwn(TAGS, name) ? TAGS[name]! : null;
 }
 
-export type ExtractPolicy = "last" | "first" | "only" | "longest" | "whole";
+export const CODE_POLICIES = ["last-fence", "first-fence", "only-fence", "longest-fence", "whole"] as const;
+
+export type ExtractPolicy = (typeof CODE_POLICIES)[number];
+
+/** What the program of a response is known by, where several blocks stand in it: an example of its use has neither. */
+export interface Sought {
+  /** Names that its tests call. */
+  readonly names: ReadonlySet<string>;
+  /** It is given standard input. */
+  readonly reads: boolean;
+}
+
+const ANYTHING: Sought = { names: new Set(), reads: false };
 
 export type Extraction =
   | { readonly code: string; readonly language: Language; readonly start: number; readonly end: number; readonly rule: string }
@@ -78,17 +90,44 @@ function regionOf(response: string, from: number, prompt: string | undefined): R
   return answerRegion([...parts, response.slice(at)].join(""), prompt);
 }
 
+/** MBPP's own marks; a prompt that ends with the first leaves only the second to the response. Read where no fence stands. */
+function markedBlock(response: string, { start, end }: Range): Fence | null {
+  const text = response.slice(start, end);
+  const open = /^[ \t]*\[BEGIN\][ \t]*$\n?/m.exec(text);
+  const from = open === null ? 0 : open.index + open[0].length;
+  const close = /^[ \t]*\[DONE\]/m.exec(text.slice(from));
+  if (open === null && close === null) return null;
+  const to = close === null ? text.length : from + close.index;
+  return { tag: "", text: text.slice(from, to), start: start + from, end: start + to, closed: close !== null };
+}
+
+/** Names that a program defines, in Python's and JavaScript's ways. */
+function* definedIn(code: string): Generator<string, void, void> {
+  for (const match of code.matchAll(/\b(?:def|class|function|const|let|var)\s{1,8}([A-Za-z_$][\w$]*)|^([A-Za-z_$][\w$]*)\s{0,8}=(?!=)/gm)) yield match[1] ?? match[2]!;
+}
+
+const READS = /\binput\s{0,4}\(|stdin|\bopen\(0|\bcin\b|scanf|getchar|getline|readline|readLine|Scanner|BufferedReader|\bbufio\b|\bread\b/;
+
+/** The blocks that can be the program: those that define what the tests call, or read what they are given; all where none does. */
+function fittingBlocks(blocks: readonly Fence[], { names, reads }: Sought): readonly Fence[] {
+  if (blocks.length < 2) return blocks;
+  const programs = blocks.filter(({ text }) => (names.size > 0 ? definedIn(text).some((name) => names.has(name)) : reads && READS.test(text)));
+  return programs.length > 0 ? programs : blocks;
+}
+
 /** Takes the program out of a response: what comes after the reasoning, and before another turn. */
-export function extractCode(response: string, policy: ExtractPolicy, wanted: Language, prompt?: string): Extraction {
+export function extractCode(response: string, policy: ExtractPolicy, wanted: Language, prompt?: string, sought: Sought = ANYTHING): Extraction {
   const thought = response.lastIndexOf("</think>");
   const from = thought < 0 ? 0 : thought + "</think>".length;
   const region = regionOf(response, from, prompt);
   if ("status" in region) return { fault: "unclosed-think", text: region.text };
   if (policy === "whole") {
     const code = response.slice(from);
-    return code.trim() === "" ? { fault: "no-code", text: "the response is empty" } : { code, language: wanted, start: from, end: response.length, rule: "whole response" };
+    return code.trim() === "" ? { fault: "no-code", text: "the response is empty" } : { code, language: wanted, start: from, end: response.length, rule: "whole" };
   }
-  const all = fencesOf(response.slice(0, region.end), region.start);
+  const fences = fencesOf(response.slice(0, region.end), region.start);
+  const marked = fences.length === 0 ? markedBlock(response, region) : null;
+  const all = marked === null ? fences : [marked];
   const closed = all.filter((fence) => fence.closed);
   if (all.length === 0) return { fault: "no-code", text: "no fenced block stands in the response" };
   // An untagged fence is taken for the language that is asked for; text and output blocks are no programs.
@@ -98,8 +137,8 @@ export function extractCode(response: string, policy: ExtractPolicy, wanted: Lan
     return { fault: "wrong-language", text: `no fenced block is ${wanted}, got ${[...new Set(closed.map(({ tag }) => tag || "an empty block"))].slice(0, 5).join(", ")}` };
   }
   const tagged = fitting.filter(({ tag }) => tag !== "");
-  const candidates = tagged.length > 0 ? tagged : fitting;
-  if (policy === "only" && new Set(candidates.map(({ text }) => text.trim())).size > 1) return { fault: "several-programs", text: `${candidates.length} different programs stand in the response` };
-  const taken = policy === "first" ? candidates[0]! : policy === "longest" ? candidates.reduce((a, b) => (b.text.length >= a.text.length ? b : a)) : candidates.at(-1)!;
-  return { code: taken.text, language: wanted, start: taken.start, end: taken.end, rule: `${policy} fenced block` };
+  const candidates = fittingBlocks(tagged.length > 0 ? tagged : fitting, sought);
+  if (policy === "only-fence" && new Set(candidates.map(({ text }) => text.trim())).size > 1) return { fault: "several-programs", text: `${candidates.length} different programs stand in the response` };
+  const taken = policy === "first-fence" ? candidates[0]! : policy === "longest-fence" ? candidates.reduce((a, b) => (b.text.length >= a.text.length ? b : a)) : candidates.at(-1)!;
+  return { code: taken.text, language: wanted, start: taken.start, end: taken.end, rule: marked === null ? policy : "[BEGIN] … [DONE]" };
 }

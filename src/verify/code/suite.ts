@@ -1,6 +1,6 @@
 /** Tests as data sets publish them, read into three forms: runs with standard input, calls, and test code. */
 import type { Language } from "../../core/capabilities.ts";
-import { languageOf } from "./fence.ts";
+import { languageOf, type Sought } from "./fence.ts";
 
 /** A program that judges outputs, itself run in a sandbox: it gets the paths of input, expected and given output. */
 export interface Checker {
@@ -34,6 +34,9 @@ export type Suite = Common &
 /** Why a reference is none. */
 export class BadSuite extends Error {}
 
+/** Tests that are none of these three forms: nobody's fault but ours. */
+export class UnsupportedSuite extends BadSuite {}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a reference of any of the layouts. @throws BadSuite */
@@ -57,7 +60,16 @@ function parse(text: string): unknown {
   }
 }
 
+/** What the tests say of the program: names they call, or that it is given input. */
+export function soughtOf(suite: Suite): Sought {
+  if (suite.kind === "runs") return { names: new Set(), reads: suite.tests.some(({ input }) => input.trim() !== "") };
+  if (suite.kind === "calls") return { names: new Set(suite.tests.map(({ name }) => name)), reads: false };
+  const called = suite.entry === null ? Array.from(suite.source.matchAll(/\b([A-Za-z_]\w*)\(/g), ([, name]) => name!) : [suite.entry];
+  return { names: new Set(called), reads: false };
+}
+
 function readFields(fields: Fields): Suite {
+  if (fields["input_mode"] === "file") throw new UnsupportedSuite("programs are given standard input: tests of programs that read and write files (input_mode: file) are not run");
   const common = commonOf(fields);
   const { fn_name: name, inputs, outputs, assert_case: asserts, test_list: list, test, tests, entry_point: entry, input_output: wrapped } = fields;
   if (wrapped !== undefined) return readFields({ ...(typeof wrapped === "string" ? (parse(wrapped) as Fields) : (wrapped as Fields)), ...rest(fields, "input_output") });
