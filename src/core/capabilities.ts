@@ -72,7 +72,7 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** What a call gave. `value` is plain data as the program sent it, with a `Set` for a set and a symbol for what is no data; the program cannot say whether it is right. */
+/** What a call gave. `value` is plain data as the program sent it, with an `Unordered` for a set and a symbol for what is no data; the program cannot say whether it is right. */
 export interface CallResult {
   readonly status: RunStatus;
   readonly value: unknown;

@@ -67,9 +67,22 @@ describe("answers that are none", () => {
     ["arguments that are none", "'{\"r\":1,\"a\":5}'"],
     ["an error without a name", "'{\"e\":{}}'"],
     ["an error that is none", "'{\"e\":null}'"],
+    ["a number that has no text", "'{\"r\":{\"n\":[\"Decimal\",{\"toString\":1,\"valueOf\":1}]}}'"],
   ])("%s", async (_, line) => {
     const [result] = await calls("python", forge(line));
     expect(result, result?.message).toMatchObject({ status: "runtime-error" });
+  });
+
+  it("an object whose kind has no name is an object", async () => {
+    expect((await calls("python", forge("'{\"r\":{\"o\":1,\"k\":{\"name\":{\"toString\":1}}}}'")))[0]).toMatchObject({ status: "ok", value: expect.any(Symbol) as unknown });
+    expect((await calls("javascript", "globalThis.__send = () => '[{\"o\":0,\"k\":{\"name\":{\"toString\":1}}},null]'; function f() { return 1; }"))[0]!.status).toBe("ok");
+  });
+
+  it("sets of numbers that would collide are read as fast as any", async () => {
+    const begun = performance.now();
+    const [result] = await calls("python", "def f(x): return {k << 64 for k in range(1, 60000)}");
+    expect(result, result?.message).toMatchObject({ status: "ok" });
+    expect(performance.now() - begun).toBeLessThan(4000);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Call, CallResult, Language } from "../core/capabilities.ts";
+import { Unordered } from "../core/unordered.ts";
 import { openGate } from "./gate.ts";
 import { connectSandbox, createSandbox, type ExecuteOptions, type Sandbox } from "./index.ts";
 import { judge } from "./program.ts";
@@ -120,7 +121,7 @@ describe("calls", () => {
     const results = await calls("python", python, [{ name: "twice", args: [21] }, { name: "kinds", args: [] }, { name: "fill", args: [[1]] }, { name: "fail", args: [] }, { name: "nowhere", args: [] }]);
     expect(results.map(({ status }) => status)).toEqual(["ok", "ok", "ok", "runtime-error", "runtime-error"]);
     expect(results[0]!.value).toBe(42);
-    expect(results[1]!.value).toEqual([1, 2.5, null, true, { a: [1] }, new Set([3]), 10n ** 20n, "x"]);
+    expect(results[1]!.value).toEqual([1, 2.5, null, true, { a: [1] }, new Unordered([3]), 10n ** 20n, "x"]);
     expect(results[2]!.argsAfter).toEqual([[1, 4]]);
     expect(results[3]!.message).toBe("ValueError: no");
   });
@@ -130,7 +131,7 @@ describe("calls", () => {
     const source = `class Solution { twice(x${typed})${typed} { return x * 2; } }\nexport function add(a${typed}, b${typed}) { return a + b; }\nconst kinds = () => [1n, undefined, NaN, new Set([1]), new Map([["a", 1]])];\nfunction fill(items) { items.push(4); }\nfunction fail() { throw new TypeError("no"); }`.replace("fill(items)", language === "typescript" ? "fill(items: number[])" : "fill(items)");
     const results = await calls(language, source, [{ name: "twice", args: [21] }, { name: "add", args: [1, 2] }, { name: "kinds", args: [] }, { name: "fill", args: [[1]] }, { name: "fail", args: [] }]);
     expect(results.map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok", "runtime-error"]);
-    expect(results.slice(0, 3).map(({ value }) => value)).toEqual([42, 3, [1n, null, Number.NaN, new Set([1]), { a: 1 }]]);
+    expect(results.slice(0, 3).map(({ value }) => value)).toEqual([42, 3, [1n, null, Number.NaN, new Unordered([1]), { a: 1 }]]);
     expect(results[3]!.argsAfter).toEqual([[1, 4]]);
   });
 

@@ -1,4 +1,5 @@
 /** Values as they cross between Python and here: JSON with tags for what JSON has not. */
+import { Unordered } from "../core/unordered.ts";
 
 /** Most values, and deepest nesting, of one message. */
 const MOST_VALUES = 2_000_000;
@@ -68,7 +69,7 @@ export function answerOf(message: unknown): Answer {
   return message as Answer;
 }
 
-/** From a tagged value to plain data. Tuples, ranges and queues become arrays, sets `Set`s, large integers bigints, and what is no data (objects of the program, bytes) a symbol, which equals nothing. @throws BadMessage */
+/** From a tagged value to plain data. Tuples, ranges and queues become arrays, sets `Unordered`, large integers bigints, and what is no data (objects of the program, bytes, dates) a symbol, which equals nothing. @throws BadMessage */
 export function plainOf(value: unknown): unknown {
   return plain(value, { left: MOST_VALUES, squares: MOST_DIGITS_SQUARED });
 }
@@ -84,15 +85,15 @@ function plain(value: unknown, budget: Budget): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { o, k, i, f, t, d, s, z, b, c, r, q, n, u } = value as Readonly<Record<string, unknown>>;
   if (u !== undefined) return null;
-  if (o !== undefined || k !== undefined) return Symbol(String((k as { name?: unknown } | null | undefined)?.name ?? "object").slice(0, 100));
+  if (o !== undefined || k !== undefined) return Symbol(nameOf(k));
   if (i !== undefined) return integerOf(i, budget);
   if (typeof f === "string") return f === "nan" ? Number.NaN : f === "inf" ? Number.POSITIVE_INFINITY : f === "-inf" ? Number.NEGATIVE_INFINITY : Number(f);
   if (t !== undefined || q !== undefined) return listOf(t ?? q).map((each) => plain(each, budget));
-  if (s !== undefined || z !== undefined) return new Set(listOf(s ?? z).map((each) => plain(each, budget)));
+  if (s !== undefined || z !== undefined) return new Unordered(listOf(s ?? z).map((each) => plain(each, budget)));
   if (d !== undefined) return Object.fromEntries(listOf(d).map((pair) => [keyText(plain(listOf(pair)[0], budget)), plain(listOf(pair)[1], budget)]));
   if (typeof b === "string") return Symbol("bytes");
   if (c !== undefined) return Symbol("complex");
-  if (n !== undefined) return Number(listOf(n)[1]);
+  if (n !== undefined) return namedOf(listOf(n));
   if (r !== undefined) return rangeOf(listOf(r), budget);
   return Symbol("unknown");
 }
@@ -100,6 +101,20 @@ function plain(value: unknown, budget: Budget): unknown {
 function listOf(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw malformed("a malformed value");
   return value;
+}
+
+function nameOf(kind: unknown): string {
+  const name = (kind as { readonly name?: unknown } | null | undefined)?.name;
+  return typeof name === "string" ? name.slice(0, 100) : "object";
+}
+
+/** A decimal or a fraction is the number nearest to it; a date is no data. */
+function namedOf([kind, text]: readonly unknown[]): number | symbol {
+  if (typeof kind !== "string" || typeof text !== "string") throw malformed("a malformed value");
+  if (kind === "Decimal") return Number(text);
+  if (kind !== "Fraction") return Symbol(kind.slice(0, 100));
+  const [numerator, denominator] = text.split("/", 2);
+  return Number(numerator) / Number(denominator ?? 1);
 }
 
 function integerOf(text: unknown, budget: Budget): bigint {
@@ -118,7 +133,7 @@ function rangeOf(bounds: readonly unknown[], budget: Budget): unknown {
 }
 
 function keyText(key: unknown): string {
-  return typeof key === "string" ? key : typeof key === "bigint" ? String(key) : JSON.stringify(key, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each instanceof Set ? { set: [...each] } : each)) ?? String(key);
+  return typeof key === "string" ? key : typeof key === "bigint" ? String(key) : JSON.stringify(key, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each instanceof Unordered ? { set: each.elements } : each)) ?? String(key);
 }
 
 /** From JSON data to the tagged form: objects become dictionaries, numbers with a fraction floats. */
