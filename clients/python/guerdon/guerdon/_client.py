@@ -1,0 +1,275 @@
+"""`Guerdon` and `AsyncGuerdon`: the engine in this process's own worker, or elsewhere over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar, Union
+
+from . import _ask
+from ._ask import Advantages, Asking, Pause, Request
+from ._errors import SetupError
+from ._http import Http
+from ._null import OnNull, null_policy
+from ._types import Json, Row, ScoredRow, Verdict
+from ._worker import Reply, Spec, Worker, shared_worker
+
+T = TypeVar("T")
+
+#: A spec: a document, the path of one (.yaml, .json, or a module's path#name), or, over HTTP, the name that the server has it under.
+Reward = Union[str, "os.PathLike[str]", Mapping[str, Json], None]
+
+#: Seconds that an answer may take before it is undecided.
+TIMEOUT = 600.0
+
+
+class _Client:
+    """What both clients are made of."""
+
+    def __init__(
+        self,
+        reward: Reward = None,
+        *,
+        url: str | None = None,
+        token: str | None = None,
+        on_null: OnNull = None,
+        timeout: float = TIMEOUT,
+        worker: Worker | None = None,
+    ) -> None:
+        self._given_worker, self._timeout = worker, timeout
+        self._http = None if url is None else Http(url, token if token is not None else os.environ.get("GUERDON_TOKEN"), timeout=timeout)
+        self._name, self._spec = _named(reward) if url is not None else None, None if url is not None else _spec(reward)
+        self._policy = None if on_null is None else null_policy(on_null, type(self).__name__)
+
+    def _body(self, request: Request) -> dict[str, Json]:
+        return {**request.body, "spec": self._name} if request.spec and self._name is not None else request.body
+
+    def _worker(self) -> Worker:
+        return self._given_worker or shared_worker()
+
+    def _rewards(self, rows: Sequence[Row]) -> Asking[list[float | None]]:
+        scored = yield from (_ask.score(rows) if self._policy is None else _ask.score_all(rows, self._policy, "rewards"))
+        return [row["reward"] for row in scored]
+
+
+class Guerdon(_Client):
+    """
+    Scores responses. Threads may share one.
+
+    `reward` is a spec: a document (dict), the path of one, or None for math verification with group-relative advantages. With `url` the engine is
+    a `guerdon serve` there, `reward` the name of one of its specs, and `token` (or $GUERDON_TOKEN) what it asks for. Without, it is this process's
+    worker, which is started by the first call.
+
+    >>> guerdon = Guerdon()
+    >>> guerdon.verify("so it is \\\\boxed{0.5}", "1/2")["status"]
+    'correct'
+    """
+
+    def verify(self, response: str, reference: Json, *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> Verdict:
+        """What one verifier says of one response."""
+        return self._run(_ask.verify(use, response, reference, options))
+
+    def verify_many(self, responses: Sequence[str], references: Sequence[Json], *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> list[Verdict]:
+        """What one verifier says of each response, by the reference of the same index."""
+        return self._run(_ask.verify_many(use, _pairs(responses, references), options))
+
+    def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        """
+        Rewards, verdicts, reward and advantage of each row, in order. Rows are dicts in any dialect that `guerdon score` reads; the rows of a group
+        must come together in one call where the spec has credit. A row that could not be scored has the reward None, never zero.
+        """
+        return self._run(_ask.score(rows))
+
+    def rewards(self, rows: Sequence[Row]) -> list[float | None]:
+        """The reward of each row. None is "not scored", unless this client was given an `on_null`."""
+        return self._run(self._rewards(rows))
+
+    def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all") -> list[ScoredRow]:
+        """Scores whose reward is always a number, by what `on_null` says. Raises NullReward where it has none."""
+        return self._run(_ask.score_all(rows, null_policy(on_null, who), who))
+
+    def advantages(
+        self,
+        rewards: Any = None,
+        groups: Any = None,
+        *,
+        method: str = "credit/group-relative",
+        preset: str | None = None,
+        options: Mapping[str, Json] | None = None,
+        **arrays: Any,
+    ) -> Advantages:
+        """
+        Advantages by a credit method, such as `credit/group-relative` with the preset `verl`.
+
+        `rewards` is one a response, `groups` says which belong together (numbers, or names of any kind). Methods over tokens take packed arrays by
+        name: `cu_seqlens` (where each response's tokens begin, one more than there are responses), `mask`, `token_rewards`, `values`, … Lists,
+        `array.array`, numpy arrays and tensors are sent as raw numbers. A reward of None or NaN leaves its group, and its advantage is None
+        (NaN in an array of numpy).
+        """
+        return self._run(_ask.advantages(method, rewards, groups, preset, options, arrays))
+
+    def methods(self, id: str | None = None) -> list[dict[str, Json]]:
+        """What methods there are, with the JSON Schema of their options; or one of them."""
+        return self._run(_ask.methods(id))
+
+    def plan(self) -> dict[str, Json]:
+        """The compiled spec. Raises GuerdonError where the spec is wrong."""
+        return self._run(_ask.plan())
+
+    def close(self) -> None:
+        """Closes connections. The worker is shared, and ends with the process."""
+        if self._http is not None:
+            self._http.close()
+
+    def __enter__(self) -> Guerdon:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _run(self, asking: Asking[T]) -> T:
+        fault: Exception | None = None
+        answer: Reply | None = None
+        while True:
+            try:
+                asked = next(asking) if answer is None and fault is None else asking.send(answer) if fault is None else asking.throw(fault)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            fault, answer = None, None
+            if isinstance(asked, Pause):
+                time.sleep(asked.seconds)
+                answer = _NOTHING
+                continue
+            try:
+                answer = self._answer(asked)
+            except Exception as error:
+                fault = error
+
+    def _answer(self, request: Request) -> Reply:
+        body = self._body(request)
+        if self._http is not None:
+            return self._http.call(request.call, body, request.arrays)
+        return self._worker().call(request.call, body, request.arrays, spec=self._spec if request.spec else None, timeout=self._timeout)
+
+
+class AsyncGuerdon(_Client):
+    """As `Guerdon`, with coroutines: thousands may wait at once. See there for what the methods take and give."""
+
+    async def verify(self, response: str, reference: Json, *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> Verdict:
+        return await self._run(_ask.verify(use, response, reference, options))
+
+    async def verify_many(self, responses: Sequence[str], references: Sequence[Json], *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> list[Verdict]:
+        return await self._run(_ask.verify_many(use, _pairs(responses, references), options))
+
+    async def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        return await self._run(_ask.score(rows))
+
+    async def rewards(self, rows: Sequence[Row]) -> list[float | None]:
+        return await self._run(self._rewards(rows))
+
+    async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all") -> list[ScoredRow]:
+        return await self._run(_ask.score_all(rows, null_policy(on_null, who), who))
+
+    async def advantages(
+        self,
+        rewards: Any = None,
+        groups: Any = None,
+        *,
+        method: str = "credit/group-relative",
+        preset: str | None = None,
+        options: Mapping[str, Json] | None = None,
+        **arrays: Any,
+    ) -> Advantages:
+        return await self._run(_ask.advantages(method, rewards, groups, preset, options, arrays))
+
+    async def methods(self, id: str | None = None) -> list[dict[str, Json]]:
+        return await self._run(_ask.methods(id))
+
+    async def plan(self) -> dict[str, Json]:
+        return await self._run(_ask.plan())
+
+    async def close(self) -> None:
+        if self._http is not None:
+            self._http.close()
+
+    async def __aenter__(self) -> AsyncGuerdon:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def _run(self, asking: Asking[T]) -> T:
+        fault: Exception | None = None
+        answer: Reply | None = None
+        while True:
+            try:
+                asked = next(asking) if answer is None and fault is None else asking.send(answer) if fault is None else asking.throw(fault)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            fault, answer = None, None
+            if isinstance(asked, Pause):
+                await asyncio.sleep(asked.seconds)
+                answer = _NOTHING
+                continue
+            try:
+                answer = await self._answer(asked)
+            except Exception as error:
+                fault = error
+
+    async def _answer(self, request: Request) -> Reply:
+        body = self._body(request)
+        loop = asyncio.get_running_loop()
+        if self._http is not None:
+            return await loop.run_in_executor(_http_threads(os.getpid()), functools.partial(self._http.call, request.call, body, request.arrays))
+        worker, spec = self._worker(), self._spec if request.spec else None
+        try:
+            call = worker.submit(request.call, body, request.arrays, spec=spec, block=False)
+        except BlockingIOError:  # full: wait where waiting holds nobody up
+            call = await loop.run_in_executor(None, functools.partial(worker.submit, request.call, body, request.arrays, spec=spec))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(call.future), self._timeout)
+        except (TimeoutError, asyncio.TimeoutError):
+            raise worker.give_up(call, self._timeout) from None
+
+
+_NOTHING = Reply(None, {})
+
+
+@functools.lru_cache(maxsize=1)
+def _http_threads(pid: int) -> ThreadPoolExecutor:
+    """Threads that wait for servers, of this process."""
+    return ThreadPoolExecutor(64, thread_name_prefix=f"guerdon-http-{pid}")
+
+
+def _pairs(responses: Sequence[str], references: Sequence[Json]) -> list[tuple[str, Json]]:
+    if isinstance(responses, str) or len(responses) != len(references):
+        raise SetupError("shape", "verify_many: there must be a list of responses, and a reference for each of them")
+    return list(zip(responses, references))
+
+
+def _named(reward: Reward) -> str | None:
+    if reward is None or isinstance(reward, str):
+        return reward
+    raise SetupError("usage", "over HTTP the reward must be the name of a spec that the server has (guerdon serve --reward NAME=SPEC.yaml), or None for its only one")
+
+
+def _spec(reward: Reward) -> Spec | None:
+    if reward is None:
+        return None
+    if isinstance(reward, Mapping):
+        text = json.dumps(reward, sort_keys=True)
+        return Spec(text, {"spec": json.loads(text)})
+    path, mark, name = os.fspath(reward).partition("#")
+    if not Path(path).is_file():
+        raise SetupError("usage", f"reward must be a spec's document, or the path of one, got {os.fspath(reward)!r}, where no file is")
+    where = str(Path(path).resolve()) + mark + name
+    return Spec(f"file:{where}", {"path": where})

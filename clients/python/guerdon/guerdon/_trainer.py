@@ -1,0 +1,134 @@
+"""What the trainers' modules share: a client per choice of reward, address and null, and rows that hold what JSON can say."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._client import AsyncGuerdon, Guerdon, Reward
+from ._errors import SetupError
+from ._null import NullPolicy, OnNull, null_policy
+from ._types import Json, Row, ScoredRow
+
+#: Where no spec is given: math against the row's reference. A trainer does its own credit.
+ITEM_SPEC: Mapping[str, Json] = {"guerdon": 1, "rewards": {"correct": "verify/math"}}
+
+
+class Asker:
+    """
+    How one trainer's hook asks for rewards. The choice of null is checked here, at start-up; the spec by the first score.
+
+    `policy` is None only for trainers that can be told "not scored".
+    """
+
+    def __init__(self, who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> None:
+        self.who = who
+        self.policy: NullPolicy | None = None if says_null and on_null is None else null_policy(on_null, who)
+        self._reward: Reward = reward if reward is not None else os.environ.get("GUERDON_REWARD") or None
+        self._url = url if url is not None else os.environ.get("GUERDON_URL") or None
+        if self._reward is None and self._url is None:
+            self._reward = ITEM_SPEC
+        self._checked = self._reward is ITEM_SPEC
+        self._names: tuple[str, ...] = tuple(ITEM_SPEC["rewards"]) if self._checked else ()
+        self._client = Guerdon(self._reward, url=self._url)
+        self._coroutines = AsyncGuerdon(self._reward, url=self._url)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Hooks are pickled to processes that score: they make their own connections there.
+        return _asker, (self.who, self._reward, self.policy, self._url)
+
+    def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        """Scores whose reward is a number, unless null can be said."""
+        if not self._checked:
+            self._check(self._client.plan())
+        return self._named(self._client.score(rows) if self.policy is None else self._client.score_all(rows, self.policy, self.who))
+
+    async def score_async(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        if not self._checked:
+            self._check(await self._coroutines.plan())
+        return self._named(await (self._coroutines.score(rows) if self.policy is None else self._coroutines.score_all(rows, self.policy, self.who)))
+
+    def _named(self, scored: list[ScoredRow]) -> list[ScoredRow]:
+        """Every row with every name: trainers make no batch of samples whose logs differ, and a row that was lost has none."""
+        for row in scored:
+            if row["rewards"]:
+                self._names = tuple(row["rewards"])
+                break
+        for row in scored:
+            for name in self._names:
+                row["rewards"].setdefault(name, None)
+        return scored
+
+    def _check(self, plan: Mapping[str, Json]) -> None:
+        if plan.get("reduces", "row") != "row":
+            raise SetupError(
+                "spec",
+                f"{self.who} is given responses one by one, and this spec looks at a whole {plan['reduces']}: leave its credit (and what compares "
+                "responses) out of the spec, and take the advantages in the trainer, with Guerdon.advantages or the module's own hook",
+            )
+        self._checked = True
+
+
+def _asker(who: str, reward: Reward, policy: NullPolicy | None, url: str | None) -> Asker:
+    return Asker(who, reward, on_null=policy, url=url, says_null=True)
+
+
+_askers: dict[str, Asker] = {}
+_lock = threading.Lock()
+
+
+def asker(who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> Asker:
+    """The same Asker for the same choices: hooks that trainers call as plain functions keep theirs here."""
+    choices = [who, os.fspath(reward) if isinstance(reward, os.PathLike) else reward, on_null, url, says_null, *map(os.environ.get, ("GUERDON_ON_NULL", "GUERDON_REWARD", "GUERDON_URL"))]
+    key = json.dumps(choices, default=lambda value: dict(value) if isinstance(value, Mapping) else repr(value), sort_keys=True)
+    with _lock:
+        if key not in _askers:
+            _askers[key] = Asker(who, reward, on_null=on_null, url=url, says_null=says_null)
+        return _askers[key]
+
+
+def number(row: ScoredRow) -> float:
+    """The reward of a row that a null policy has been over."""
+    if row["reward"] is None:
+        raise SetupError("state", "a reward must be a number here: there must be a null policy")
+    return float(row["reward"])
+
+
+def first_verdict(row: ScoredRow) -> dict[str, Any]:
+    """Of the first verifier that gave one: what logs are to show. The same keys whatever it said."""
+    for verdict in row["verdicts"].values():
+        return {"verdict": verdict["status"], "reason": verdict["reason"]["code"], "extracted": verdict["extracted"] if verdict["extracted"] is not None else ""}
+    return {"verdict": "", "reason": "", "extracted": ""}
+
+
+def accuracy(row: ScoredRow) -> float:
+    """1 where every verdict is correct; the reward itself where there is none."""
+    verdicts = row["verdicts"].values()
+    if verdicts:
+        return 1.0 if all(verdict["status"] == "correct" for verdict in verdicts) else 0.0
+    return number(row) if row["reward"] is not None else math.nan
+
+
+def was_null(row: ScoredRow) -> bool:
+    """Whether no verifier could say anything of it: then its reward is the policy's."""
+    verdicts = row["verdicts"].values()
+    return bool(verdicts) and all(verdict["score"] is None for verdict in verdicts)
+
+
+def columns(given: Mapping[str, Any]) -> dict[str, Json]:
+    """Of a trainer's columns those that a row can hold; images, tensors of images and handles stay behind."""
+    return {name: value for name, value in given.items() if _plain(value)}
+
+
+def _plain(value: Any) -> bool:
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return True
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and _plain(each) for key, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return all(map(_plain, value))
+    return type(value).__module__ == "numpy" and value.dtype.kind in "biufU"

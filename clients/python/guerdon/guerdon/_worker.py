@@ -1,0 +1,456 @@
+"""
+The worker: one `guerdon worker --frames` a Python process, spoken to over its standard input and output.
+
+It is started at the first call, never at import. Threads share it: a thread writes, one reads and routes replies by id. When it dies it is
+started again and what was in flight is sent once more; what it dies on twice fails with WorkerLost. A process that was forked starts its
+own; nothing of the parent's is touched there but closed.
+"""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import logging
+import os
+import queue
+import subprocess
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import IO, Any, NamedTuple
+
+from . import _node
+from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
+from ._frame import PREFIX, pack, unpack_body, unpack_prefix
+from ._types import Json
+
+log = logging.getLogger("guerdon")
+
+#: Requests that are under way together hold at most this many bytes; a larger one goes alone.
+MAX_IN_FLIGHT = 64 << 20
+#: Attempts at one request: the worker may die once.
+ATTEMPTS = 2
+#: Lines of the worker's standard error that are kept to be told with its death.
+KEPT_LINES = 40
+
+
+class Reply(NamedTuple):
+    body: Json
+    arrays: dict[str, memoryview]
+
+
+class Spec(NamedTuple):
+    """A spec to be opened: how it is asked for, and the key it is known by."""
+
+    key: str
+    body: Json
+
+
+class Call:
+    """One request, and whoever waits for it."""
+
+    __slots__ = ("arrays", "attempts", "body", "future", "id", "name", "size", "spec")
+
+    def __init__(self, id: int, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None, spec: Spec | None) -> None:
+        self.id, self.name, self.body, self.arrays, self.spec = id, name, body, arrays, spec
+        self.attempts = 0
+        self.size = 0
+        self.future: Future[Reply] = Future()
+
+
+class _Process:
+    """One life of the worker process."""
+
+    def __init__(self, command: Sequence[str], ended: Callable[[_Process], None], replied: Callable[[_Process, dict[str, Json], dict[str, memoryview]], None]) -> None:
+        # A session of its own: an interrupt at the terminal is for the trainer, and the worker ends with its input.
+        self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True)
+        self.pending: dict[int, Call] = {}
+        #: Handles of the specs that are open here; while one is being opened, who waits for it.
+        self.handles: dict[str, str] = {}
+        self.opening: dict[str, list[Call]] = {}
+        self.heard = time.monotonic()
+        self.spoke = False
+        self.alive = True
+        self.faults: deque[str] = deque(maxlen=KEPT_LINES)
+        self._outbox: queue.SimpleQueue[list[bytes | memoryview] | None] = queue.SimpleQueue()
+        self._ended, self._replied = ended, replied
+        self._errors = threading.Thread(target=self._listen, name="guerdon-stderr", daemon=True)
+        for each in (threading.Thread(target=self._write, name="guerdon-write", daemon=True), threading.Thread(target=self._read, name="guerdon-read", daemon=True), self._errors):
+            each.start()
+
+    def send(self, parts: list[bytes | memoryview]) -> None:
+        self._outbox.put(parts)
+
+    def kill(self) -> None:
+        self.popen.kill()
+
+    def close(self, seconds: float) -> None:
+        """Ends the input, and the process when it does not end by that."""
+        self._outbox.put(None)
+        try:
+            self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+
+    def abandon(self) -> None:
+        """In a forked process: lets go of the parent's worker without a word to it."""
+        for pipe in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
+            if pipe is not None:
+                pipe.close()
+        self.popen.returncode = 0
+
+    def reason(self) -> str:
+        """How it ended, and what it said last."""
+        try:
+            code: int | None = self.popen.wait(5)
+        except subprocess.TimeoutExpired:
+            code = None
+        self._errors.join(1)
+        how = "closed its output" if code is None else f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        said = "\n".join(self.faults).strip()
+        return f"the guerdon worker {how}" + (f": {said}" if said else "")
+
+    def _write(self) -> None:
+        stdin = self.popen.stdin
+        assert stdin is not None
+        try:
+            while (parts := self._outbox.get()) is not None:
+                # What waits together goes together: small requests of many threads are one write.
+                while len(parts) < 512 and not self._outbox.empty():
+                    more = self._outbox.get()
+                    if more is None:
+                        self._outbox.put(None)
+                        break
+                    parts = parts + more
+                _write_all(stdin, parts)
+        except OSError:
+            pass  # its reader tells of the end
+        finally:
+            try:
+                stdin.close()
+            except OSError:
+                pass
+
+    def _read(self) -> None:
+        stdout = self.popen.stdout
+        assert stdout is not None
+        read = _Reader(stdout.fileno()).read
+        try:
+            while (prefix := read(PREFIX.size)) is not None:
+                header, payload = unpack_prefix(prefix)
+                head, body = read(header), read(payload)
+                if head is None or body is None:
+                    break
+                self.heard = time.monotonic()
+                self.spoke = True
+                self._replied(self, *unpack_body(head, body))
+        except Exception as error:  # a worker that speaks no frames is as good as dead, and is told of as one
+            self.faults.append(f"its output cannot be read: {error}")
+            self.kill()
+        self._ended(self)
+
+    def _listen(self) -> None:
+        stderr = self.popen.stderr
+        assert stderr is not None
+        rest = b""
+        try:
+            while data := os.read(stderr.fileno(), 1 << 16):
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    self._said(line)
+                rest = rest[-2000:]
+        except (OSError, ValueError):
+            pass
+        if rest:
+            self._said(rest)
+
+    def _said(self, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").rstrip()[:2000]
+        self.faults.append(text)
+        log.debug("worker: %s", text)
+
+
+class _Reader:
+    """Reads a pipe in whole pieces. It holds no lock, which a forked process could find held for ever."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._rest = b""
+
+    def read(self, size: int) -> bytes | None:
+        """So many bytes; None where the pipe ended before."""
+        if len(self._rest) >= size:
+            piece, self._rest = self._rest[:size], self._rest[size:]
+            return piece
+        pieces, missing = [self._rest], size - len(self._rest)
+        while missing > 0:
+            data = os.read(self._fd, max(1 << 18, min(missing, 1 << 24)))
+            if not data:
+                return None
+            pieces.append(data)
+            missing -= len(data)
+        whole = b"".join(pieces)
+        self._rest = whole[size:]
+        return whole[:size]
+
+
+def _write_all(pipe: IO[bytes], parts: list[bytes | memoryview]) -> None:
+    small: list[bytes | memoryview] = []
+    for part in [*parts, None]:
+        if part is not None and len(part) < 1 << 16:
+            small.append(part)
+            continue
+        for data in (b"".join(small), part):
+            view = memoryview(data or b"")
+            while view:
+                view = view[pipe.write(view) :]
+        small = []
+
+
+class Worker:
+    """The shared worker of this process: `submit` from any thread, in any order."""
+
+    def __init__(self, command: Callable[[], Sequence[str]] | None = None, *, max_in_flight: int = MAX_IN_FLIGHT) -> None:
+        self._command = command or worker_command
+        self._max_in_flight = max_in_flight
+        self._reset()
+        _workers.add(self)
+
+    def _reset(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.RLock()
+        self._room = threading.Condition(self._lock)
+        self._in_flight = 0
+        self._ids = itertools.count(1)
+        self._process: _Process | None = None
+        self._closed = False
+
+    def _after_fork(self) -> None:
+        process = self._process
+        self._reset()
+        if process is not None:
+            process.abandon()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the worker process, where one runs."""
+        return self._process.popen.pid if self._process is not None else None
+
+    def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, timeout: float | None = None) -> Reply:
+        """Sends a request and waits for its reply. Raises what the engine says is wrong, WorkerLost or WorkerTimeout."""
+        call = self.submit(name, body, arrays, spec=spec)
+        try:
+            return call.future.result(timeout)
+        except TimeoutError:
+            if call.future.done():
+                return call.future.result()
+            raise self.give_up(call, timeout or 0) from None
+
+    def submit(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, block: bool = True) -> Call:
+        """
+        Sends a request; its future is the reply. Waits while too many bytes are in flight, or, without `block`, raises BlockingIOError.
+        """
+        if self._pid != os.getpid():  # forked by code that tells Python nothing of it
+            self._after_fork()
+        call = Call(next(self._ids), name, body, arrays, spec)
+        parts = None if spec is not None else self._frame(call)
+        # The handle of a spec adds a few bytes; what counts here is the rows.
+        call.size = _size(parts if parts is not None else self._frame(call))
+        with self._room:
+            while self._in_flight and self._in_flight + call.size > self._max_in_flight:
+                if not block:
+                    raise BlockingIOError
+                self._room.wait()
+            self._in_flight += call.size
+            try:
+                self._dispatch(call, parts)
+            except BaseException:
+                self._in_flight -= call.size
+                raise
+        return call
+
+    def give_up(self, call: Call, seconds: float) -> WorkerTimeout:
+        """Nobody waits for this request any more. A worker that has said nothing for so long hangs, and is started again."""
+        with self._lock:
+            process = self._process
+            waiting = process is not None and process.pending.pop(call.id, None) is not None
+            if process is not None:
+                for calls in process.opening.values():
+                    if call in calls:
+                        calls.remove(call)
+                        waiting = True
+            if waiting:
+                self._release(call)
+                if process is not None and time.monotonic() - process.heard >= seconds:
+                    process.kill()
+        call.future.cancel()
+        return WorkerTimeout("timeout", f"no answer of the guerdon worker to {call.name} within {seconds:g} s")
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Ends the worker process; a later call starts another."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None and self._pid == os.getpid():
+            self._fail_all(process, WorkerLost("worker-lost", "the guerdon worker was closed"))
+            process.close(seconds)
+
+    # ── with the lock held ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _dispatch(self, call: Call, parts: list[bytes | memoryview] | None = None) -> None:
+        process = self._running()
+        call.attempts += 1
+        if call.spec is None:
+            process.pending[call.id] = call
+            process.send(parts if parts is not None else self._frame(call))
+            return
+        key = call.spec.key
+        handle = process.handles.get(key)
+        if handle is not None:
+            call.body["spec"] = handle
+            process.pending[call.id] = call
+            process.send(self._frame(call))
+        elif key in process.opening:
+            process.opening[key].append(call)
+        else:
+            process.opening[key] = [call]
+            opened = Call(next(self._ids), "open", call.spec.body, None, None)
+            opened.future.add_done_callback(lambda future: self._opened(process, key, future))
+            process.pending[opened.id] = opened
+            process.send(self._frame(opened))
+
+    def _running(self) -> _Process:
+        if self._process is None or not self._process.alive:
+            self._process = _Process(self._command(), self._ended, self._replied)
+        return self._process
+
+    def _release(self, call: Call) -> None:
+        self._in_flight -= call.size
+        self._room.notify_all()
+
+    # ── what the threads of a process tell ───────────────────────────────────────────────────────────────────────
+
+    def _replied(self, process: _Process, head: dict[str, Json], arrays: dict[str, memoryview]) -> None:
+        with self._lock:
+            call = process.pending.pop(head.get("id", 0), None)
+            if call is not None:
+                self._release(call)
+        if call is None:
+            return
+        error = head.get("error")
+        if error is None:
+            _settle(call, Reply(head.get("body"), arrays))
+        else:
+            _settle(call, GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details")))
+
+    def _opened(self, process: _Process, key: str, future: Future[Reply]) -> None:
+        error = future.exception()
+        with self._lock:
+            waiting = process.opening.pop(key, [])
+            if error is None:
+                process.handles[key] = str(future.result().body["handle"])
+                for call in waiting:
+                    call.attempts -= 1
+                    self._dispatch(call)
+                return
+            for call in waiting:
+                self._release(call)
+        for call in waiting:
+            _settle(call, error)
+
+    def _ended(self, process: _Process) -> None:
+        reason = process.reason()
+        with self._lock:
+            process.alive = False
+            if self._process is not process:  # closed by us
+                return
+            self._process = None
+            opens = [call for call in process.pending.values() if call.name == "open"]
+            calls = [call for call in process.pending.values() if call.name != "open"] + [call for calls in process.opening.values() for call in calls]
+            process.pending, process.opening = {}, {}
+            again = [call for call in calls if call.attempts < ATTEMPTS]
+            lost = [call for call in calls if call.attempts >= ATTEMPTS]
+            for call in lost:
+                self._release(call)
+            if calls or process.popen.returncode != 0:
+                log.warning("%s; %d requests are sent again, %d are given up", reason, len(again), len(lost))
+            try:
+                for call in again:
+                    self._dispatch(call)
+            except (OSError, GuerdonError) as error:
+                reason = f"{reason}, and cannot be started again: {error}"
+                for call in again:
+                    self._release(call)
+                lost += again
+        for call in opens:
+            call.future.cancel()
+        # One that ends by itself without ever a word cannot be started at all: nobody's response is to blame for that.
+        stillborn = not process.spoke and (process.popen.returncode or 0) > 0
+        for call in lost:
+            _settle(call, SetupError("runtime", reason) if stillborn else WorkerLost("worker-lost", reason))
+
+    def _fail_all(self, process: _Process, error: GuerdonError) -> None:
+        with self._lock:
+            calls = [*process.pending.values(), *(call for calls in process.opening.values() for call in calls)]
+            process.pending, process.opening = {}, {}
+            for call in calls:
+                self._release(call)
+        for call in calls:
+            _settle(call, error)
+
+    @staticmethod
+    def _frame(call: Call) -> list[bytes | memoryview]:
+        return pack({"id": call.id, "call": call.name, "body": call.body}, call.arrays)
+
+
+def _size(parts: list[bytes | memoryview]) -> int:
+    return sum(part.nbytes if isinstance(part, memoryview) else len(part) for part in parts)
+
+
+def _settle(call: Call, result: Reply | BaseException) -> None:
+    if not call.future.set_running_or_notify_cancel():
+        return
+    if isinstance(result, BaseException):
+        call.future.set_exception(result)
+    else:
+        call.future.set_result(result)
+
+
+def worker_command() -> list[str]:
+    """How the worker is started; $GUERDON_WORKERS says how many threads it scores with."""
+    threads = os.environ.get("GUERDON_WORKERS")
+    return _node.command("worker", "--frames", *(("--workers", threads) if threads else ()))
+
+
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+_shared: Worker | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_worker() -> Worker:
+    """The worker of this process. It is made here, and its process by its first call."""
+    global _shared
+    with _shared_lock:
+        if _shared is None:
+            _shared = Worker()
+        return _shared
+
+
+def _forget_parent() -> None:
+    global _shared_lock
+    _shared_lock = threading.Lock()
+    for worker in list(_workers):
+        worker._after_fork()
+
+
+def _close_all() -> None:
+    for worker in list(_workers):
+        worker.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_parent)
+atexit.register(_close_all)

@@ -1,0 +1,168 @@
+"""
+Ray Data: scores and advantages of data sets of any size.
+
+    ds = ray.data.read_parquet("rollouts/")
+    ds = guerdon.ray.score(ds, "my.yaml", concurrency=8)
+    ds = guerdon.ray.advantages(ds, group="group", order="id")
+    ds.write_parquet("scored/")
+
+or by itself: `ds.map_batches(Scorer, fn_constructor_kwargs={"reward": "my.yaml"}, batch_format="pyarrow", concurrency=8)`.
+
+Scoring is pure: a batch whose actor or worker died is scored again by Ray, and each row is scored once in what comes out. Blocks keep their order where
+`ray.data.DataContext.get_current().execution_options.preserve_order` is set. A run goes on where it ended with Ray Data's checkpoints
+(`DataContext.checkpoint_config`), since a row's scores depend on nothing but the row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._client import Guerdon, Reward
+from ._errors import GuerdonError, SetupError
+from ._null import OnNull, null_policy
+from ._types import Json, ScoredRow
+
+#: Columns that a Scorer adds.
+SCORED = ("rewards", "verdicts", "reward")
+
+
+class Scorer:
+    """
+    For `map_batches`: adds `rewards` (a struct by the names of the spec), `verdicts` (a struct by the same names) and `reward` to batches of pyarrow
+    (the best), numpy or pandas. The order of rows is kept; a row that was not scored has nulls (in numpy NaN and None), or what `on_null` says.
+
+    Credit compares rows that other batches hold, so it has no place here: a spec with credit is refused; see `advantages`.
+    """
+
+    def __init__(self, reward: Reward = None, *, url: str | None = None, token: str | None = None, on_null: OnNull = None, prefix: str = "") -> None:
+        from ._trainer import ITEM_SPEC
+
+        self._policy = None if on_null is None else null_policy(on_null, "guerdon.ray.Scorer")
+        self._prefix = prefix
+        self._client = Guerdon(ITEM_SPEC if reward is None and url is None else reward, url=url, token=token)
+        plan = self._client.plan()
+        if plan.get("reduces", "row") != "row":
+            raise SetupError("spec", f"guerdon.ray.Scorer sees a batch at a time, and this spec looks at a whole {plan['reduces']}: leave credit out of it and use guerdon.ray.advantages")
+        self._names = _names(plan)
+
+    def __call__(self, batch: Any) -> Any:
+        if hasattr(batch, "to_pylist"):
+            return self._arrow(batch)
+        if hasattr(batch, "to_dict"):
+            added = self._columns(batch.to_dict("records"))
+            _refuse_clash(batch.columns, added)
+            return batch.assign(**{name: values for name, values in added.items()})
+        return self._numpy(batch)
+
+    def _score(self, rows: Sequence[Mapping[str, Json]]) -> list[ScoredRow]:
+        scored = self._client.score(rows) if self._policy is None else self._client.score_all(rows, self._policy, "guerdon.ray.Scorer")
+        return scored
+
+    def _columns(self, rows: Sequence[Mapping[str, Json]]) -> dict[str, list[Any]]:
+        scored = self._score(rows)
+        return {
+            f"{self._prefix}rewards": [{name: row["rewards"].get(name) for name in self._names} for row in scored],
+            f"{self._prefix}verdicts": [{name: _told(row, name) for name in self._names} for row in scored],
+            f"{self._prefix}reward": [row["reward"] for row in scored],
+        }
+
+    def _arrow(self, table: Any) -> Any:
+        import pyarrow as pa
+
+        verdict = pa.struct([("status", pa.string()), ("score", pa.float64()), ("extracted", pa.string()), ("reason", pa.string()), ("text", pa.string())])
+        types = {
+            "rewards": pa.struct([(name, pa.float64()) for name in self._names]),
+            "verdicts": pa.struct([(name, verdict) for name in self._names]),
+            "reward": pa.float64(),
+        }
+        added = self._columns(table.to_pylist())
+        _refuse_clash(table.column_names, added)
+        for name, values in added.items():
+            table = table.append_column(name, pa.array(values, type=types[name.removeprefix(self._prefix)]))
+        return table
+
+    def _numpy(self, batch: Mapping[str, Any]) -> dict[str, Any]:
+        import numpy as np
+
+        count = len(next(iter(batch.values()))) if batch else 0
+        rows = [{name: values[i] for name, values in batch.items()} for i in range(count)]
+        added = self._columns(rows)
+        _refuse_clash(batch, added)
+        out = dict(batch)
+        for name, values in added.items():
+            if name.endswith("reward"):
+                out[name] = np.array([math.nan if each is None else each for each in values], dtype=np.float64)
+            else:
+                out[name] = np.empty(count, dtype=object)
+                out[name][:] = values
+        return out
+
+
+def score(ds: Any, reward: Reward = None, *, batch_size: int = 512, concurrency: int | tuple[int, int] = 1, url: str | None = None, on_null: OnNull = None, **ray_args: Any) -> Any:
+    """`ds` with the columns of a Scorer. Each actor has a worker of its own, with a thread a core unless $GUERDON_WORKERS says how many."""
+    given = {"reward": reward, "url": url, "on_null": on_null}
+    return ds.map_batches(Scorer, fn_constructor_kwargs=given, batch_format="pyarrow", batch_size=batch_size, concurrency=concurrency, **ray_args)
+
+
+class GroupCredit:
+    """For `map_groups`: adds `advantage` to the rows of one group. With `order`, rows are taken in the order of that column, so that sums are the same wherever a row stood."""
+
+    def __init__(self, method: str = "credit/group-relative", *, reward: str = "reward", preset: str | None = None, options: Mapping[str, Json] | None = None, order: str | None = None) -> None:
+        self._method, self._reward, self._preset, self._options, self._order = method, reward, preset, options, order
+        self._client = Guerdon()
+
+    def __call__(self, table: Any) -> Any:
+        import pyarrow as pa
+
+        if self._order is not None:
+            table = table.sort_by(self._order)
+        rewards = table.column(self._reward).to_pylist()
+        credited = self._client.advantages(rewards, [0] * len(rewards), method=self._method, preset=self._preset, options=self._options).advantages
+        if len(credited) != len(rewards):
+            raise GuerdonError("spec", f"{self._method} gives advantages of tokens: of rows there must be one each")
+        _refuse_clash(table.column_names, ["advantage"])
+        return table.append_column("advantage", pa.array(credited, type=pa.float64()))
+
+
+def advantages(
+    ds: Any,
+    method: str = "credit/group-relative",
+    *,
+    group: str = "group",
+    reward: str = "reward",
+    preset: str | None = None,
+    options: Mapping[str, Json] | None = None,
+    order: str | None = None,
+    concurrency: int | tuple[int, int] = 1,
+) -> Any:
+    """
+    `ds` with an `advantage` a row, each group whole wherever its rows stood: Ray brings them together by the column `group`.
+
+    That leaves the rows in the order of the groups; with `order`, a column that numbers the rows, they are in that order again.
+    """
+    given = {"method": method, "reward": reward, "preset": preset, "options": options, "order": order}
+    credited = ds.groupby(group).map_groups(GroupCredit, fn_constructor_kwargs=given, batch_format="pyarrow", concurrency=concurrency)
+    return credited if order is None else credited.sort(order)
+
+
+def _names(plan: Mapping[str, Json]) -> list[str]:
+    """What output lines name under `rewards`: every node of the spec but the one written under `reward`."""
+    return [str(node["name"]) for node in plan["nodes"] if node["name"] != "reward"]
+
+
+def _told(row: ScoredRow, name: str) -> dict[str, Any] | None:
+    verdict = row["verdicts"].get(name)
+    if verdict is None:
+        # A row that was lost has one verdict, ours.
+        verdict = row["verdicts"].get("guerdon") if not row["rewards"] else None
+    if verdict is None:
+        return None
+    return {"status": verdict["status"], "score": verdict["score"], "extracted": verdict["extracted"], "reason": verdict["reason"]["code"], "text": verdict["reason"]["text"]}
+
+
+def _refuse_clash(there: Any, added: Any) -> None:
+    clash = [name for name in added if name in there]
+    if clash:
+        raise SetupError("usage", f"the data has {', '.join(clash)} already: rename it, or give the Scorer a prefix")
