@@ -1,96 +1,131 @@
-/** Control groups, where they can be made: memory, processes and CPU time of a whole sandbox, not of one process. Version 1; on version 2 see the guide. */
-import { chownSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-
-const ROOT = "/sys/fs/cgroup";
-const CONTROLLERS = ["pids", "memory", "cpuacct"] as const;
+/** Control groups, where they can be made: memory, processes and CPU time of a whole sandbox, not of one process. Both versions. */
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmdirSync, statfsSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { controlGroupsOne } from "./cgroup-v1.ts";
+import { controlGroupsTwo } from "./cgroup-v2.ts";
 
 /** A group of its own for one sandbox at a time. */
 export interface ControlGroup {
-  /** Files a process writes 0 into to join. */
-  readonly joins: readonly string[];
-  /** Sets limits and forgets what the last sandbox used. */
+  /** Descriptors a process writes 0 into to join: what may join is decided by who opened them. */
+  readonly joins: readonly number[];
+  /** Before a sandbox starts: its limits. */
   arm(memoryBytes: number, processes: number): void;
+  /** Forgets what was used so far. */
+  reset(): void;
   /** CPU seconds so far. */
   cpuSeconds(): number;
-  used(): { readonly cpuSeconds: number; readonly peakBytes: number; readonly killed: boolean };
+  /** `peakBytes`: null where the kernel does not tell. */
+  used(): { readonly cpuSeconds: number; readonly peakBytes: number | null; readonly killed: boolean };
   remove(): void;
 }
 
-/** Makes a group that processes of `uid` may join, or says why there is none. @throws Error of the file system */
-export function makeControlGroup(name: string, uid: number): ControlGroup {
-  const folders = Object.fromEntries(CONTROLLERS.map((controller) => [controller, join(ROOT, controller, name)])) as Record<(typeof CONTROLLERS)[number], string>;
-  const joins: string[] = [];
-  for (const folder of Object.values(folders)) {
-    mkdirSync(folder);
-    const file = join(folder, "cgroup.procs");
-    chownSync(file, uid, uid);
-    joins.push(file);
-  }
-  const write = (controller: keyof typeof folders, file: string, value: number): void => writeFileSync(join(folders[controller], file), String(value));
-  const read = (controller: keyof typeof folders, file: string): string => readFileSync(join(folders[controller], file), "utf8");
-  let armed: string | null = null;
-  let killsBefore = 0;
-  let before = 0;
-  const kills = (): number => Number(/^oom_kill (\d+)/m.exec(read("memory", "memory.oom_control"))?.[1] ?? 0);
-  const cpuSeconds = (): number => Number(read("cpuacct", "cpuacct.usage")) / 1e9;
-  return {
-    joins,
-    arm(memoryBytes, processes) {
-      const limits = `${memoryBytes} ${processes}`;
-      if (armed !== limits) {
-        write("memory", "memory.limit_in_bytes", memoryBytes);
-        write("pids", "pids.max", processes);
-        armed = limits;
-      }
-      write("memory", "memory.max_usage_in_bytes", 0);
-      write("cpuacct", "cpuacct.usage", 0);
-      killsBefore = kills();
-      // Pages of files that the last sandbox read are still charged here; the kernel takes them back when there is need.
-      before = Number(read("memory", "memory.usage_in_bytes"));
-    },
-    cpuSeconds,
-    used() {
-      return { cpuSeconds: cpuSeconds(), peakBytes: Math.max(0, Number(read("memory", "memory.max_usage_in_bytes")) - before), killed: kills() > killsBefore };
-    },
-    remove() {
-      for (const folder of Object.values(folders)) removeFolder(folder);
-    },
-  };
+/** Where groups are made. */
+export interface ControlGroups {
+  readonly version: 1 | 2;
+  /** @throws Error of the file system */
+  make(name: string): ControlGroup;
+  /** Removes groups that killed processes left behind. */
+  sweep(): void;
 }
 
+const ROOT = "/sys/fs/cgroup";
+/** What statfs calls a file system of version 2. */
+const VERSION_2 = 0x63677270;
+
+/** Groups that processes of `uid` (null: this user) can join, or null where there are none. */
+export function openControlGroups(uid: number | null): ControlGroups | null {
+  if (!existsSync(ROOT)) return null;
+  const candidates = statfsSync(ROOT).type === VERSION_2 ? ancestors(ROOT, readFileSync("/proc/self/cgroup", "utf8")).map((folder) => controlGroupsTwo(folder)) : [controlGroupsOne(ROOT)];
+  return candidates.find((groups) => canJoin(groups, uid)) ?? null;
+}
+
+/** The folders above this process's own group, the nearest first: a group that holds processes has no groups with limits beneath it, unless it is the root. */
+export function ancestors(root: string, selfCgroup: string): string[] {
+  const own = /^0::(\/.*)$/m.exec(selfCgroup)?.[1];
+  if (own === undefined || own.includes("/..")) return [root];
+  const folders: string[] = [];
+  for (let path = own; path !== "/"; path = dirname(path)) folders.push(join(root, dirname(path)));
+  return folders.length === 0 ? [root] : folders;
+}
+
+/** Whether a group can be made, limited and joined. */
+export function canJoin(groups: ControlGroups, uid: number | null): boolean {
+  try {
+    groups.sweep();
+    const group = groups.make(groupName("probe", probes++));
+    try {
+      group.arm(64 << 20, 16);
+      group.used();
+      const script = group.joins.map((_, i) => `echo 0 >&${i + 3} || exit 1`).join("; ");
+      return spawnSync("/bin/sh", ["-c", script], { stdio: ["ignore", "ignore", "ignore", ...group.joins], ...(uid === null ? {} : { uid, gid: uid }) }).status === 0;
+    } finally {
+      group.remove();
+    }
+  } catch {
+    // Not mounted, read-only, not ours, or without these controllers: limits of processes hold, and the report says so.
+    return false;
+  }
+}
+
+let probes = 0;
+
+/** The files of a group, each opened once. */
+export class Files {
+  readonly folder: string;
+  readonly #open = new Map<string, number>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  descriptor(name: string, flags: "r" | "r+" | "w"): number {
+    const key = `${flags} ${name}`;
+    let fd = this.#open.get(key);
+    if (fd === undefined) this.#open.set(key, (fd = openSync(join(this.folder, name), flags)));
+    return fd;
+  }
+
+  read(name: string, flags: "r" | "r+" = "r"): string {
+    return BUFFER.toString("latin1", 0, readSync(this.descriptor(name, flags), BUFFER, 0, BUFFER.length, 0));
+  }
+
+  write(name: string, value: number | string, flags: "r+" | "w" = "w"): void {
+    writeSync(this.descriptor(name, flags), `${value}\n`, 0);
+  }
+
+  close(): void {
+    for (const fd of this.#open.values()) closeSync(fd);
+    this.#open.clear();
+  }
+}
+
+const BUFFER = Buffer.alloc(8192);
+
 /** A group whose last process is still being taken apart is busy; the sweep of a later process takes it. */
-function removeFolder(folder: string): boolean {
+export function removeFolder(folder: string): void {
   try {
     rmdirSync(folder);
-    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EBUSY" || (error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
+    if (!["EBUSY", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
 const PREFIX = "guerdon-";
 
 export function groupName(owner: string, index: number): string {
-  return `${PREFIX}${process.pid}-${owner}-${index}`;
+  return `${PREFIX}${process.pid}-${owner}-${index}-${randomBytes(4).toString("hex")}`;
 }
 
-/** Removes groups that killed processes left behind. */
-export function sweepControlGroups(): void {
-  for (const controller of CONTROLLERS) {
-    let names: string[];
-    try {
-      names = readdirSync(join(ROOT, controller));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
-      throw error;
-    }
-    for (const name of names) {
+/** Folders here of groups whose process is dead. */
+export function leftBehind(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => {
       const owner = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : Number.NaN;
-      if (Number.isInteger(owner) && !isAlive(owner)) removeFolder(join(ROOT, controller, name));
-    }
-  }
+      return Number.isInteger(owner) && !isAlive(owner);
+    })
+    .map((name) => join(folder, name));
 }
 
 export function isAlive(pid: number): boolean {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { Isolation } from "../core/capabilities.ts";
 import { BoundaryError } from "../core/errors.ts";
-import { groupName, isAlive, makeControlGroup, sweepControlGroups, type ControlGroup } from "./cgroup.ts";
+import { groupName, isAlive, openControlGroups, type ControlGroup } from "./cgroup.ts";
 import { jailArguments } from "./arguments.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { findNode, findProgram, hasNumpy, isOpen } from "./toolchain.ts";
@@ -31,6 +31,8 @@ export interface Host {
   readonly processFlag: "-u" | "-p";
   /** True where programs run as this user, and not as one that owns nothing. */
   readonly own: boolean;
+  /** Who runs what is ours inside; null: this user. */
+  readonly probeUid: number | null;
   /** Path of bubblewrap. */
   readonly bubblewrap: string;
   /** A descriptor of the system-call filter, from its beginning; null where this architecture has none. */
@@ -68,8 +70,8 @@ function inheritedDescriptors(): number[] {
 
 const CLOSE_ON_EXEC = 0o2000000;
 
-/** Descriptors up to here are replaced by those of the jail. */
-const LAST_OWN = 5;
+/** Descriptors up to here are replaced by those of the jail, or closed by Node as all of the first sixteen are. */
+const LAST_OWN = 7;
 
 const FOLDERS = "guerdon-sandbox-";
 
@@ -109,22 +111,13 @@ export function openHost(parallel: number = availableParallelism()): Host {
     const processFlag = spawnSync(shell[0]!, [...shell.slice(1), "-c", "ulimit -u 4096"], { stdio: "ignore" }).status === 0 ? "-u" : "-p";
     const why = probe(bubblewrap, openFilter, own, folder);
     if (why !== null) refuse(why);
-    if (!own) sweepControlGroups();
 
     const free: Cell[] = [];
     const all: Cell[] = [];
-    let grouped = !own;
+    const groups = openControlGroups(own ? null : FIRST_UID);
     const newCell = (): Cell => {
       const uid = own ? null : FIRST_UID + (((process.pid * 331 + threadId * 41) % 100_000) * 16 + (which % 16)) * 64 + (all.length % 64);
-      let group: ControlGroup | null = null;
-      if (grouped && uid !== null) {
-        try {
-          group = makeControlGroup(groupName(`${threadId}-${which}`, all.length), uid);
-        } catch {
-          // No writable control groups here: limits of processes hold, and the report says so.
-          grouped = false;
-        }
-      }
+      const group = groups?.make(groupName(`${threadId}-${which}`, all.length)) ?? null;
       const cell = { uid, group };
       all.push(cell);
       return cell;
@@ -132,13 +125,14 @@ export function openHost(parallel: number = availableParallelism()): Host {
     free.push(newCell());
     let node: string | null | undefined;
     return {
-      isolation: { kind: "bubblewrap", layers: layersOf(own, filter !== null, grouped) },
+      isolation: { kind: "bubblewrap", layers: layersOf(own, filter !== null, groups?.version ?? null) },
       parallel,
       folder,
       shell,
       closing: inherited.length === 0 ? "" : `exec ${inherited.map((fd) => `${fd}>&-`).join(" ")}; `,
       processFlag,
       own,
+      probeUid: own ? null : FIRST_UID,
       bubblewrap,
       openFilter,
       takeCell: () => free.pop() ?? newCell(),
@@ -155,13 +149,13 @@ export function openHost(parallel: number = availableParallelism()): Host {
   }
 }
 
-function layersOf(own: boolean, filtered: boolean, grouped: boolean): string[] {
+function layersOf(own: boolean, filtered: boolean, groups: 1 | 2 | null): string[] {
   return [
     "namespaces: user, process, network, mount, IPC, host name, control group",
     "read-only root with the toolchain only, private temporary folder",
     own ? "identity: this user's, mapped, without capabilities" : "identity: a user that owns nothing, without capabilities",
     "limits a process: CPU time, memory, file size, descriptors, processes, no core",
-    ...(grouped ? ["control group: memory, processes, CPU time of the whole sandbox"] : []),
+    ...(groups === null ? [] : [`control group (version ${groups}): memory, processes, CPU time of the whole sandbox`]),
     ...(filtered ? ["system calls: filtered"] : []),
     hasNumpy(own) ? "Python: the system's, with numpy" : "Python: without numpy, which tests of HumanEval+ and MBPP+ import (Debian: apt install python3-numpy)",
   ];

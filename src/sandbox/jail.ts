@@ -91,16 +91,17 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     ...(toolchain.addressSpace ? [`ulimit -d ${memoryMb * 1024}`, `ulimit -v ${memoryMb * 1024 + 65_536}`] : [`ulimit -d ${(memoryMb + 2048) * 1024}`]),
     ...(cell.uid === null ? [] : [`ulimit ${host.processFlag} ${processes + 3}`]),
   ];
-  const joins = cell.group?.joins ?? [];
+  // Its descriptors stand where the shell without a group tells its times.
+  const joins = (cell.group?.joins ?? []).map((_, i) => TIMES + i);
   // With a control group the shell becomes bubblewrap; without, it stays and tells the time its children took.
   const script = cell.group !== null
-    ? `${host.closing}${joins.map((file) => `echo 0 > ${file} || exit 120; `).join("")}${rules.join("; ")}; exec "$@" ${TIMES}>&-`
+    ? `${host.closing}${joins.map((fd) => `echo 0 >&${fd} || exit 120; `).join("")}${rules.join("; ")}; exec "$@" ${joins.map((fd) => `${fd}>&-`).join(" ")}`
     : `${host.closing}${rules.join("; ")}; "$@" ${TIMES}>&-; code=$?; times >&${TIMES}; exit $code`;
   const [program, first] = cell.group !== null ? [host.shell[0]!, host.shell.slice(1)] : ["setpriv", ["--pdeathsig", "KILL", ...host.shell]];
   const child: ChildProcess = spawn(program, [...first, "-c", script, "guerdon", ...command], {
     cwd: "/",
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
-    stdio: [spec.stdin, "pipe", "pipe", "pipe", filter ?? "ignore", "pipe"],
+    stdio: [spec.stdin, "pipe", "pipe", "pipe", filter ?? "ignore", ...(cell.group?.joins ?? ["pipe" as const])],
     ...(cell.uid === null ? {} : { uid: cell.uid, gid: cell.uid }),
   });
   if (filter !== null) closeSync(filter);
@@ -143,7 +144,7 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     startingEnd = null;
     kill(first);
   });
-  const times = collect(streams[TIMES]!, 4096);
+  const times = cell.group === null ? collect(streams[TIMES]!, 4096) : () => "";
   // A program may end without reading its input.
   child.stdin?.on("error", () => child.stdin?.destroy());
 
@@ -163,7 +164,7 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
         ending,
         stderr: stderr(),
         cpuSeconds: used?.cpuSeconds ?? childTimes(times()),
-        peakMb: used === null ? null : used.peakBytes / MIB,
+        peakMb: used?.peakBytes == null ? null : used.peakBytes / MIB,
         outOfMemory: used?.killed ?? false,
       });
     });
@@ -175,7 +176,7 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     ended,
     end,
     cpuSeconds: () => cell.group?.cpuSeconds() ?? null,
-    rearm: () => cell.group?.arm(memoryMb * MIB, processes + 4),
+    rearm: () => cell.group?.reset(),
     idle: (idle) => handles.forEach((handle) => (idle ? handle?.unref?.() : handle?.ref?.())),
   };
 }

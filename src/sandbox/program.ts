@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { ExecuteLimits, ProgramSource, RunInput, RunResult, RunStatus } from "../core/capabilities.ts";
+import { compiledHarness } from "./harness/compiled.ts";
 import { PYTHON_RUN } from "./harness/python-run.ts";
 import type { Host } from "./host.ts";
 import { startJail, type Ended, type Ending, type Jail } from "./jail.ts";
@@ -116,8 +117,9 @@ const ENDINGS: Readonly<Record<Ending, readonly [RunStatus, string]>> = {
 export function judge(ended: Ended, { cpuSeconds, memoryMb }: ExecuteLimits): { readonly status: RunStatus; readonly exitCode: number | null; readonly message: string } {
   if (ended.ending !== null) return { status: ENDINGS[ended.ending][0], exitCode: null, message: ENDINGS[ended.ending][1] };
   const { exitCode } = ended;
-  if (!ended.started) return { status: "infrastructure", exitCode, message: `the sandbox did not start: ${ended.stderr.trim().split("\n")[0] ?? ""}` };
+  // Before anything else: where all processes of a program are small, the kernel may end bubblewrap for the memory they hold.
   if (ended.outOfMemory) return { status: "memory", exitCode, message: `it used more than ${memoryMb} MB` };
+  if (!ended.started) return { status: "infrastructure", exitCode, message: `the sandbox did not start: ${ended.stderr.trim().split("\n")[0] ?? ""}` };
   if ((ended.cpuSeconds ?? 0) >= cpuSeconds || exitCode === 128 + 24) return { status: "time", exitCode, message: `it used more than ${cpuSeconds} s of CPU time` };
   if (exitCode === 0) return { status: "ok", exitCode, message: "" };
   if (OUT_OF_MEMORY.test(ended.stderr)) return { status: "memory", exitCode, message: `it could not have more than ${memoryMb} MB` };
@@ -133,7 +135,7 @@ export async function runOnce(host: Host, warm: WarmPool, { program, toolchain, 
   if (toolchain.language === "python" && args.length === 0 && program.files === undefined && stdin.length <= LARGE_INPUT) {
     const result = await warm.use(limits, onOutput, async (jail) => {
       const [source, input] = [Buffer.from(program.source), Buffer.from(stdin)];
-      jail.stdin!.write(`${source.length} ${input.length}\n`);
+      jail.stdin!.write(`${source.length} ${input.length}`.padEnd(20));
       jail.stdin!.write(source);
       jail.stdin!.end(input);
       return watch(jail, limits, signal);
@@ -144,7 +146,7 @@ export async function runOnce(host: Host, warm: WarmPool, { program, toolchain, 
   const file = join(folder, "..", `input-${process.pid}-${inputs++}`);
   writeFileSync(file, stdin, { mode: 0o444 });
   try {
-    const run = toolchain.language === "python" ? [...toolchain.run, "-c", PYTHON_RUN, "file"] : commandOf(toolchain, limits);
+    const run = toolchain.language === "python" ? [...toolchain.run, "-c", compiledHarness(host, toolchain, PYTHON_RUN), "file"] : commandOf(toolchain, limits);
     const result = await runJailed(host, { argv: [...run, ...args], toolchain, mounts: toolchain.mounts, box: folder, limits, stdin: openSync(file, "r"), onOutput, signal });
     return { ...result, stdout: text() };
   } finally {

@@ -1,5 +1,6 @@
 /** Python: calls of functions, and test code that runs beside the program in another sandbox. */
 import type { Call, CallResult, ExecuteLimits, TestCase, TestResult, TestSource } from "../core/capabilities.ts";
+import { compiledHarness } from "./harness/compiled.ts";
 import { PYTHON_CALLEE } from "./harness/python-callee.ts";
 import { PYTHON_TESTER } from "./harness/python-tester.ts";
 import type { Host } from "./host.ts";
@@ -9,7 +10,7 @@ import { answerOf, BadMessage, plainOf, taggedOf, type Answer } from "./values.t
 
 function open(host: Host, { program, toolchain, folder }: LaidOut, limits: ExecuteLimits, turns: number, signal: AbortSignal | undefined, module: string): Session {
   return openSession(host, {
-    argv: [...toolchain.run, "-c", PYTHON_CALLEE],
+    argv: [...toolchain.run, "-c", compiledHarness(host, toolchain, PYTHON_CALLEE)],
     toolchain,
     box: program.files === undefined ? null : folder(),
     limits,
@@ -117,7 +118,7 @@ export async function testPython(host: Host, laid: LaidOut, { source, setup = ""
     const failed = await loaded(program);
     if (failed !== null) return result(failed.status, failed.message);
     const tester = openSession(host, {
-      argv: [...laid.toolchain.run, "-c", PYTHON_TESTER],
+      argv: [...laid.toolchain.run, "-c", compiledHarness(host, laid.toolchain, PYTHON_TESTER)],
       toolchain: laid.toolchain,
       box: null,
       limits: { ...limits, memoryMb: Math.max(limits.memoryMb, 512) },

@@ -131,7 +131,7 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
         if (program.language !== "python") throw new BoundaryError("sandbox", `execute: test code must be Python, got ${program.language}`, { language: program.language });
         const once = (): Promise<TestResult> => testPython(host, laid, tests, limits, signal);
         const first = await gate.share(once);
-        return first.status === "time" || first.status === "infrastructure" ? gate.alone(once) : first;
+        return (first.status === "time" && !first.message.includes(ALL_TOGETHER)) || (first.status === "infrastructure" && signal?.aborted !== true) ? gate.alone(once) : first;
       }),
       async [Symbol.asyncDispose]() {
         // A run that was asked for and not waited for still has its files.

@@ -1,5 +1,6 @@
 /** Sandboxes started before they are needed, with a Python that waits for its program. Each is used once. */
 import type { ExecuteLimits } from "../core/capabilities.ts";
+import { compiledHarness } from "./harness/compiled.ts";
 import { PYTHON_RUN } from "./harness/python-run.ts";
 import type { Cell, Host } from "./host.ts";
 import { startJail, type Jail } from "./jail.ts";
@@ -28,7 +29,7 @@ export function openWarmPool(host: Host, toolchain: () => Toolchain, size: numbe
     const cell = host.takeCell();
     const chain = toolchain();
     const jail = startJail(host, cell, {
-      argv: [...chain.run, "-c", PYTHON_RUN],
+      argv: [...chain.run, "-c", compiledHarness(host, chain, PYTHON_RUN)],
       toolchain: chain,
       mounts: chain.mounts,
       box: null,
