@@ -20,12 +20,12 @@ const ran = new Map<string, RunResult>();
 
 /** Programs without input, in a sandbox that is opened where one has not been run yet: each is run once in this process, however many arms ask. */
 export async function withPrograms<T>(use: (execute: Execute) => Promise<T>): Promise<T> {
-  let sandbox: Sandbox | null = null;
+  let sandbox: Promise<Sandbox> | null = null;
   const once = async (program: ProgramSource, options?: ExecuteOptions): Promise<LoadedProgram> => {
     const key = JSON.stringify([program, options?.cpuSeconds]);
     if (!ran.has(key)) {
-      sandbox ??= await createSandbox();
-      await using loaded = await sandbox.execute(program, options);
+      sandbox ??= createSandbox();
+      await using loaded = await (await sandbox).execute(program, options);
       ran.set(key, await loaded.run());
     }
     const only = (): never => {
@@ -36,6 +36,6 @@ export async function withPrograms<T>(use: (execute: Execute) => Promise<T>): Pr
   try {
     return await use(Object.assign(once, { isolation: { kind: "bubblewrap", layers: [] } as const, languages: ["python"] as const }));
   } finally {
-    await (sandbox as Sandbox | null)?.close();
+    await (await (sandbox as Promise<Sandbox> | null))?.close();
   }
 }

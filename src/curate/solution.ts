@@ -60,3 +60,26 @@ export async function programSolution(execute: Execute, program: ProgramSource, 
     [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
   };
 }
+
+/** Outputs of inputs asked together. */
+export type BatchSolution = (inputs: readonly (readonly unknown[])[]) => Promise<readonly SolutionOutput[]>;
+
+/**
+ * A program's function asked of many inputs in one sandbox; where it does not survive one, the next is asked in another.
+ * @throws BoundaryError where the sandbox fails
+ */
+export function programCalls(execute: Execute, program: ProgramSource, { name, cpuSeconds = 5 }: { readonly name: string; readonly cpuSeconds?: number }): BatchSolution {
+  return async (inputs) => {
+    await using loaded = await execute(program, { cpuSeconds });
+    const outputs: SolutionOutput[] = [];
+    while (outputs.length < inputs.length) {
+      const before = outputs.length;
+      for await (const { status, value, message } of loaded.call(inputs.slice(before).map((args) => ({ name, args })))) {
+        if (status === "infrastructure") throw new BoundaryError("sandbox", `programCalls: the program must be run, got ${message}`);
+        outputs.push(status === "ok" ? { ok: true, value } : { ok: false });
+      }
+      if (outputs.length === before) throw new BoundaryError("sandbox", "programCalls: a call must have a result, got none");
+    }
+    return outputs;
+  };
+}
