@@ -55,6 +55,7 @@ export { monteCarloAdvantage, type MonteCarloAdvantageOptions } from "./step/mon
 export { estimatorDiagnostics, type EstimatorDiagnosticsOptions, type EstimatorDiagnosticsResult } from "./step/estimator-diagnostics.ts";
 export { shapleyValue, type ShapleyValueOptions } from "./agent/shapley-value.ts";
 export { creditSelection, type CreditFamily, type CreditSelectionOptions, type TaskProfile } from "./credit-selection.ts";
+export { creditPacked, creditsPacked, wireNames, type PackedArrays, type PackedCredit } from "./credit-packed.ts";
 export { CREDIT_ADJACENT, CREDIT_TAXONOMY, findCredit, type CreditNeed, type CreditPlace, type CreditQuery, type Granularity, type Methodology } from "./taxonomy.ts";
 export { treeValue, type TreeValueOptions } from "./tree/tree-value.ts";
 export { treeAdvantage, type TreeAdvantageOptions } from "./tree/tree-advantage.ts";
