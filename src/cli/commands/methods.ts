@@ -1,25 +1,9 @@
 /** `guerdon methods [ID]`: the methods of the library as data. */
 import type { Command } from "commander";
-import type { Method } from "../../core/method.ts";
+import type { MethodEntry } from "../../catalog/method-entry.ts";
 
 interface MethodsFlags {
   readonly json?: boolean;
-}
-
-/** A method as it is printed. */
-interface MethodEntry {
-  readonly id: string;
-  readonly kind: string;
-  readonly reduces: string;
-  readonly needs: readonly string[];
-  readonly aliases: readonly string[];
-  readonly summary: string | null;
-  readonly paper: { readonly title: string; readonly url?: string } | null;
-  readonly systems: readonly string[];
-  /** JSON Schema of the options, with defaults and ranges. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Options that differ from the defaults, by framework and version. */
-  readonly presets: Readonly<Record<string, object>>;
 }
 
 export function register(program: Command): void {
@@ -30,30 +14,11 @@ export function register(program: Command): void {
     .argument("[id]", "id or alias")
     .option("--json", "print one JSON object")
     .action(async (id: string | undefined, flags: MethodsFlags) => {
-      const { findMethod, listMethods } = await import("../../catalog/rooms.ts");
-      const entries = await describe(id === undefined ? await listMethods() : [await findMethod(id)]);
+      const [{ findMethod, listMethods }, { methodEntries }] = await Promise.all([import("../../catalog/rooms.ts"), import("../../catalog/method-entry.ts")]);
+      const entries = await methodEntries(id === undefined ? await listMethods() : [await findMethod(id)]);
       const text = id === undefined ? table(entries) : page(entries[0]!);
       process.stdout.write(flags.json === true ? `${JSON.stringify(id === undefined ? { methods: entries } : entries[0])}\n` : text);
     });
-}
-
-async function describe(methods: readonly Method[]): Promise<MethodEntry[]> {
-  const [{ methodSummary }, { readEvidence }, { z }] = await Promise.all([import("../../catalog/summary.ts"), import("../../catalog/evidence.ts"), import("zod")]);
-  const evidence = await readEvidence();
-  return Promise.all(
-    methods.map(async ({ record }) => ({
-      id: record.id,
-      kind: record.kind,
-      reduces: record.reduces,
-      needs: record.needs,
-      aliases: record.aliases,
-      summary: (await methodSummary(record.id)) ?? null,
-      paper: record.paper ?? null,
-      systems: [...new Set([...record.systems, ...evidence.filter(({ uses }) => uses.includes(record.id)).map(({ id }) => id)])].sort(),
-      options: z.toJSONSchema(record.options, { io: "input", unrepresentable: "any" }) as Readonly<Record<string, unknown>>,
-      presets: record.presets,
-    })),
-  );
 }
 
 function table(entries: readonly MethodEntry[]): string {
