@@ -55,6 +55,36 @@ describe("JavaScript that built-ins never come back from", () => {
   });
 });
 
+describe("TypeScript that breaks what erases types", () => {
+  it("breaks it for no other program", async () => {
+    const honest = "export const f = (x: number): number => x + 1;";
+    for (const broken of ["a<".repeat(100_000), "(".repeat(100_000), "function f(x: number: number {}"]) {
+      const [[result], [beside]] = await Promise.all([calls("typescript", broken), calls("typescript", honest)]);
+      expect(["compile-error", "runtime-error"]).toContain(result!.status);
+      expect(beside, beside?.message).toMatchObject({ status: "ok", value: 2 });
+      expect((await calls("typescript", honest))[0]).toMatchObject({ status: "ok", value: 2 });
+    }
+  }, 20_000);
+});
+
+describe("JavaScript that counts on Node", () => {
+  it.each([
+    ["console", "const f = (x) => { console.log(x); return x + 1; };"],
+    ["a class", "class Solution { f(x) { console.log(x); return x + 1; } }"],
+    ["strict code", "'use strict';\nfunction f(x) { console.error(x); return x + 1; }"],
+    ["its module", "const f = (x) => x + 1;\nmodule.exports = { f };"],
+    ["exports", "const f = (x) => x + 1;\nexport { f };"],
+    ["what is required", "const { inspect } = require('util');\nconst f = (x) => Number(inspect(x + 1));"],
+    ["imports", "import * as util from 'util';\nimport { inspect as show } from 'node:util';\nimport fs from 'fs';\nexport const f = (x) => Number(show(x + 1)) + (fs && util ? 0 : 1);"],
+    ["structuredClone, performance and Intl", "function f(x) { performance.now(); new Intl.NumberFormat('en-US').format(x); return structuredClone({ x }).x + 1; }"],
+    ["grouped digits", "function f(x) { return (1234).toLocaleString('en-US') === '1,234' ? x + 1 : 0; }"],
+    ["a deep stack", "const d = (n) => (n === 0 ? 0 : 1 + d(n - 1));\nconst f = (x) => d(7000) - 7000 + x + 1;"],
+  ])("%s", async (_, source) => {
+    const [result] = await calls("javascript", source);
+    expect(result, result?.message).toMatchObject({ status: "ok", value: 2 });
+  });
+});
+
 describe("answers that are none", () => {
   it.each([
     ["null", "'null'"],

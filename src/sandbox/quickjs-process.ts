@@ -1,10 +1,13 @@
 /** A process that calls functions of programs in quickjs. */
+import { stripTypeScriptTypes } from "node:module";
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten";
 import type { Asked, Told } from "./processes.ts";
 
 export interface QuickjsAsk extends Asked {
   readonly prelude: string;
   readonly source: string;
+  /** TypeScript, whose types are erased here: a text can break what erases them, for every text after it. */
+  readonly typed: boolean;
   /** An expression a call, which gives text. */
   readonly codes: readonly string[];
   readonly memoryMb: number;
@@ -42,9 +45,17 @@ async function answer(ask: QuickjsAsk): Promise<void> {
   const tell = (told: Told<QuickjsReply>, then: () => void = () => undefined): void => void process.send!(told, then);
   const quickjs = await (loading ??= import("quickjs-emscripten").then(({ getQuickJS }) => getQuickJS()));
   tell({ id, kind: "ready" });
+  let source: string;
+  try {
+    source = ask.typed ? stripTypeScriptTypes(ask.source) : ask.source;
+  } catch (error) {
+    // Node says in a sandbox what is wrong with it. What is no fault of syntax may have broken the reader: nothing else is read with it.
+    const broken = !["ERR_INVALID_TYPESCRIPT_SYNTAX", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"].includes((error as NodeJS.ErrnoException).code ?? "");
+    return tell({ id, kind: "result", result: { heavy: true } }, () => void (broken && process.exit(1)));
+  }
   const runtime = quickjs.newRuntime({ memoryLimitBytes: Math.min(ask.memoryMb, MOST_MB) * (1 << 20), maxStackSizeBytes: STACK_BYTES });
   const context = runtime.newContext();
-  const result = callAll(runtime, context, ask);
+  const result = callAll(runtime, context, { ...ask, source });
   try {
     context.dispose();
     runtime.dispose();

@@ -19,7 +19,7 @@ const START_SECONDS = 20;
 
 export interface Quickjs {
   /** Results in order; null where the program must go elsewhere: it took more than a moment, or all the memory. */
-  call(source: string, calls: readonly Call[], memoryMb: number, signal: AbortSignal | undefined): Promise<CallResult[] | null>;
+  call(source: string, typed: boolean, calls: readonly Call[], memoryMb: number, signal: AbortSignal | undefined): Promise<CallResult[] | null>;
   close(): Promise<void>;
 }
 
@@ -43,9 +43,9 @@ export function openQuickjs(parallel: number): Quickjs | null {
   });
   let count = 0;
   return {
-    async call(source, calls, memoryMb, signal) {
+    async call(source, typed, calls, memoryMb, signal) {
       const codes = calls.map(({ name, args }) => callExpression(name, JSON.stringify(args, plainIntegers)));
-      const reply = await processes.ask({ id: ++count, key: "quickjs", prelude: PRELUDE, source, codes, memoryMb }, MOMENT, signal);
+      const reply = await processes.ask({ id: ++count, key: "quickjs", prelude: PRELUDE, source, typed, codes, memoryMb }, MOMENT, signal);
       return "heavy" in reply ? null : reply.said.map(({ text, error, cpuSeconds }) => (error === null ? resultOfText(text, cpuSeconds) : failed(error, cpuSeconds, text === "load")));
     },
     close: () => processes.close(),

@@ -22,11 +22,13 @@ export const NODE_CALLEE: string = `
   mark = first.mark;
   const fail = (e) => send(JSON.stringify({ e: { type: String(e && e.name || "Error"), text: String(e && e.message || e).slice(0, 300) } }));
   console.log = console.info = console.debug = console.error;
-  try { (0, eval)(first.prelude); (0, eval)(first.source); } catch (e) { fail(e); return; }
+  const { runInThisContext } = process.getBuiltinModule("node:vm");
+  // As scripts, whose constants and classes other scripts see.
+  try { runInThisContext(first.prelude); runInThisContext(first.typed ? process.getBuiltinModule("node:module").stripTypeScriptTypes(first.source) : first.source, "main.js"); } catch (e) { fail(e); return; }
   send('{"r":"ready"}');
   for (;;) {
     const { code } = JSON.parse(line());
-    try { const [r, a] = JSON.parse((0, eval)(code)); send(JSON.stringify(a === null ? { r } : { r, a })); } catch (e) { fail(e); }
+    try { const [r, a] = JSON.parse(runInThisContext(code)); send(JSON.stringify(a === null ? { r } : { r, a })); } catch (e) { fail(e); }
   }
 })();
 `;
