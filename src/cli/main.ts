@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   diff: () => import("./commands/diff.ts"),
   scoreboard: () => import("./commands/scoreboard.ts"),
   verify: () => import("./commands/verify.ts"),
+  serve: () => import("./commands/serve.ts"),
   methods: () => import("./commands/methods.ts"),
   systems: () => import("./commands/systems.ts"),
   reproduce: () => import("./commands/reproduce.ts"),
