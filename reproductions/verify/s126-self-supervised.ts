@@ -32,12 +32,15 @@ function answer(text: string): string {
   return `<think>I look.</think><answer>${text}</answer>`;
 }
 
+/** What SSL4RL pays. */
+const SHARE = { partial: "share" } as const;
+
 function learn(check: typeof ordering, { grid }: Setting, random: RandomStream, meter: Meter): number {
   const question = jigsawQuestion(picture(random.split("picture")), random.split("order"), grid);
   const places = question.answer.split(",").map(Number);
   const n = places.length;
   const of: TurnTask = { states: n, actions: Math.max(2, n), turns: n, unfinished: 0, turn: (state) => ({ next: state + 1 < n ? state + 1 : null, signal: 0, outcome: 0 }) };
-  const verify = check.prepare(places);
+  const verify = check.prepare(places, SHARE);
   let policy = turnPolicy(of);
   const right: number[] = [];
   for (let update = 0; update < UPDATES; update++) {
@@ -60,8 +63,8 @@ function questionError(check: typeof ordering, random: RandomStream): number {
     errors.push(same(rotate(rotation.shown[1]!, -Number(rotation.answer) / 90), image));
     const jigsaw = jigsawQuestion(image, random.split("jigsaw", k));
     errors.push(same(solveJigsaw(jigsaw.shown, jigsaw.answer), image));
-    errors.push(Math.abs(1 - (check(answer(jigsaw.answer), jigsaw.answer).score ?? 0)));
-    errors.push(Math.abs(1 / 4 - mean(possibleAnswers("jigsaw").map((guess) => check(answer(guess), jigsaw.answer).score ?? 0))));
+    errors.push(Math.abs(1 - (check(answer(jigsaw.answer), jigsaw.answer, SHARE).score ?? 0)));
+    errors.push(Math.abs(1 / 4 - mean(possibleAnswers("jigsaw").map((guess) => check(answer(guess), jigsaw.answer, SHARE).score ?? 0))));
     for (const question of [rotation, positionQuestion(image, random.split("position", k)), contrastiveQuestion(image, other, random.split("contrastive", k))]) {
       const guesses = possibleAnswers(question.task);
       errors.push(Math.abs(1 / guesses.length - mean(guesses.map((guess) => (guess === question.answer ? 1 : 0)))));
@@ -70,12 +73,12 @@ function questionError(check: typeof ordering, random: RandomStream): number {
   return Math.max(...errors);
 }
 
-/** The verifier with its partial credit off. */
-const whole: typeof ordering = Object.assign((response: string, reference: readonly number[] | string) => ordering(response, reference, { partial: "none" }), {
+/** The verifier as it is by default, partial credit off, whatever it is told. */
+const whole: typeof ordering = Object.assign((response: string, reference: readonly number[] | string) => ordering(response, reference), {
   record: ordering.record,
   run: ordering.run,
   with: ordering.with,
-  prepare: (reference: readonly number[] | string) => ordering.prepare(reference, { partial: "none" }),
+  prepare: (reference: readonly number[] | string) => ordering.prepare(reference),
 });
 
 export const reproduction: Reproduction = reproduce({
@@ -103,12 +106,12 @@ export const reproduction: Reproduction = reproduce({
 function prefix(places: number): typeof ordering {
   const head = (list: readonly number[] | string): number[] => (typeof list === "string" ? list.split(",").map(Number) : Array.from(list)).slice(0, places);
   const cutAnswer = (response: string): string => response.replace(/<answer>(.*)<\/answer>/, (_, list: string) => answer(list.split(",").slice(0, places).join(",")));
-  return Object.assign((response: string, reference: readonly number[] | string) => ordering(cutAnswer(response), head(reference), { partial: "none" }), {
+  return Object.assign((response: string, reference: readonly number[] | string) => ordering(cutAnswer(response), head(reference)), {
     record: ordering.record,
     run: ordering.run,
     with: ordering.with,
     prepare: (reference: readonly number[] | string) => {
-      const prepared = ordering.prepare(head(reference), { partial: "none" });
+      const prepared = ordering.prepare(head(reference));
       return (response: string) => prepared(cutAnswer(response));
     },
   });

@@ -64,6 +64,66 @@ describe("forms", () => {
   });
 });
 
+describe("calls that are not read", () => {
+  const right = '<tool_call>{"name": "add", "arguments": {"a": 1, "b": 2}}</tool_call>';
+
+  it.each([
+    ["[delete_all()]"],
+    ['{"name": "delete_all", "arguments": {}}'],
+    ['{"arguments": {}, "name": "delete_all"}'],
+    ['```json\n[{"name": "delete_all", "input": {}}]\n```'],
+    ['{"type": "function", "function": {"name": "delete_all"}}'],
+    ['{ [{"name": "delete_all", "arguments": {'],
+    ["<function=delete_all></function>"],
+    ['<invoke name="delete_all"></invoke>'],
+    ["add(a=9, b=9)"],
+  ])("beside calls in another form: %s", (more) => {
+    for (const response of [`${right}\n${more}`, `${more}\n${right}`, `${right} ${more} ${right}`]) expect(toolCalls(response, { calls: [add], tools }), response).toMatchObject({ status: "invalid", score: 0, reason: { code: "several-forms" } });
+    expect(code(`${right}\n${more}`, { tools })).toBe("several-forms");
+  });
+
+  it.each([
+    ["unreadable-call", "Sure: [f(a=1)]"],
+    ["unreadable-call", 'Sure: {"name": "f", "arguments": {"a": 1}}'],
+    ["unreadable-call", '[{"name": "f", "arguments": {"a": 1}'],
+    ["unreadable-call", 'I call\n```\n{"arguments": {"a": 1}, "name": "f"}\n```\nand wait.'],
+    ["unreadable-call", "Wait.\nadd(a=1, b=2)\nDone."],
+    ["no-call-needed", "See [f](https://example.com/f), which has f(x) = x and add(a, b) in it."],
+    ["no-call-needed", "A list [1, 2] and {curly} braces, [f(1)] and [now()](link)."],
+    ["no-call-needed", 'My name: {"name": "Ada", "born": 1815}'],
+  ])("in the middle of a text is %s: %s", (due, response) => {
+    expect(code(response, { calls: [], tools })).toBe(due);
+  });
+
+  it("of a form that is not asked for are text", () => {
+    expect(code("Sure: [f(a=1)]", { calls: [] }, { format: "hermes" })).toBe("no-call-needed");
+    expect(code(`${right}\n[delete_all()]`, [add], { format: "hermes" })).toBe("match");
+  });
+
+  it.each([
+    '{"name": "add", "arguments": {"a": 9, "a": 1, "b": 2}}',
+    '{"name": "rm", "name": "add", "arguments": {"a": 1, "b": 2}}',
+    '{"name": "add", "arguments": {"a": 9, "\\u0061": 1, "b": 2}}',
+    '<tool_call>{"name": "add", "arguments": {"a": 1, "b": 9, "b" : 2}}</tool_call>',
+    '{"name": "add", "arguments": "{\\"a\\": 9, \\"a\\": 1, \\"b\\": 2}"}',
+    '[{"name": "add", "arguments": {"a": 9, "a": 1, "b": 2}}]',
+  ])("a key twice: %s", (response) => {
+    expect(toolCalls(response, [add])).toMatchObject({ status: "invalid", reason: { code: "unreadable-call" } });
+    expect(code(response, { calls: [] })).toBe("unreadable-call");
+  });
+
+  it("equal keys of different objects are no key twice, and texts may look like keys", () => {
+    const nested = { name: "f", arguments: { a: { a: [{ a: "a" }, { a: ": a" }] }, b: "a" } };
+    expect(code(JSON.stringify(nested), [nested])).toBe("match");
+    expect(readPythonCalls("f(a={'k': 1, 'k': 2})")).toBeNull();
+  });
+
+  it("a megabyte that hides one takes no time", () => {
+    const hostile = ['{"'.repeat(500_000), "[a(".repeat(300_000), '{"name": "'.repeat(100_000), '{"a": '.repeat(150_000), "add(\n".repeat(150_000), `${'{"a": 1'.repeat(100)}${" ".repeat(900_000)}`];
+    for (const text of hostile) within(3000, () => toolCalls(text, { calls: [], tools }));
+  });
+});
+
 describe("what is right", () => {
   it.each([
     ["missing-argument", '{"name": "add", "arguments": {"a": 1}}'],

@@ -52,6 +52,7 @@ export type ToolCallsReference = string | object;
  * left out). Calls are read as OpenAI's, Anthropic's and plain JSON, as Hermes' `<tool_call>`, as function and invoke elements, as
  * Python text; those that the context gives (`calls`, or `turns` of a trace) win over the text. No right calls means that none
  * must be made. With `tools` and no calls, any calls that fit the tools' schemas are right.
+ * A call beside these in another form, or in the middle of a text, is invalid, and so is JSON that has a key twice.
  * Limits: calls in the reasoning, or after the turn's end, do not count; a half-written call is invalid; more than 128 calls are invalid.
  *
  * @remarks Deviations from BFCL's checker: parallel calls are matched optimally, not greedily; nested values of any depth are compared; 5.0 is an

@@ -20,6 +20,35 @@ export function readJson(text: string): JsonReading {
   }
 }
 
+/** The same, refusing an object that has a key twice: it says two things, and which of them counts differs from reader to reader. */
+export function readJsonOnce(text: string): JsonReading {
+  const read = readJson(text);
+  return read.ok && repeatsKey(text) ? { ok: false, code: "not-json", text: "an object has a key twice" } : read;
+}
+
+/** Of JSON that parses; one pass. */
+function repeatsKey(text: string): boolean {
+  const open: (Set<string> | null)[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === "{") open.push(new Set());
+    else if (c === "[") open.push(null);
+    else if (c === "}" || c === "]") open.pop();
+    else if (c === '"') {
+      const start = i;
+      for (i++; text[i] !== '"'; i++) if (text[i] === "\\") i++;
+      const keys = open.at(-1);
+      let after = i + 1;
+      while (text.charCodeAt(after) <= 32) after++;
+      if (keys == null || text[after] !== ":") continue;
+      const key = JSON.parse(text.slice(start, i + 1)) as string;
+      if (keys.has(key)) return true;
+      keys.add(key);
+    }
+  }
+  return false;
+}
+
 /** True where brackets outside of strings open more than `limit` levels; one pass. */
 function deeperThan(text: string, limit: number): boolean {
   if (text.length <= limit) return false;

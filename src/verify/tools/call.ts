@@ -1,5 +1,5 @@
 /** What a tool call is, and the tools it may name, in the shapes providers and data sets write them. */
-import { isObject, readJson, type JsonObject } from "../structure/json.ts";
+import { isObject, readJsonOnce, type JsonObject } from "../structure/json.ts";
 
 /** One call: the tool's name and its arguments by name. */
 export interface Call {
@@ -31,7 +31,7 @@ export function readCall(value: unknown): Call | null {
   if (keys.length === 0) return { name, arguments: {} };
   let args = value[keys[0]!];
   if (typeof args === "string") {
-    const read = readJson(args === "" ? "{}" : args);
+    const read = readJsonOnce(args === "" ? "{}" : args);
     if (!read.ok) return null;
     args = read.value;
   }

@@ -27,16 +27,28 @@ export function readPythonCalls(text: string, parameters: ParameterNames = () =>
   }
 }
 
+/** Where the list of calls that begins at `start` ends, whatever follows; null where none begins there. Arguments are by name. */
+export function readPythonList(text: string, start: number): number | null {
+  const reader = new Reader(text, () => undefined, start);
+  try {
+    return reader.listEnd();
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
+}
+
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\", "'": "'", '"': '"', "0": "\0", a: "\u0007", b: "\b", f: "\f", v: "\v", "\n": "" };
 const CONSTANTS: Readonly<Record<string, boolean | null>> = { True: true, False: false, None: null, true: true, false: false, null: null };
 
 class Reader {
   private readonly text: string;
   private readonly parameters: ParameterNames;
-  private at = 0;
+  private at: number;
   private depth = 0;
 
-  constructor(text: string, parameters: ParameterNames) {
+  constructor(text: string, parameters: ParameterNames, at = 0) {
+    this.at = at;
     this.text = text;
     this.parameters = parameters;
   }
@@ -54,6 +66,14 @@ class Reader {
     if (list) this.need("]");
     if (this.peek() !== "") this.fail();
     return out;
+  }
+
+  listEnd(): number {
+    this.need("[");
+    do this.call();
+    while (this.take(",") && this.peek() !== "]");
+    this.need("]");
+    return this.at;
   }
 
   private call(): Call {
@@ -127,6 +147,7 @@ class Reader {
       const key = this.value();
       if (typeof key !== "string" && typeof key !== "number") this.fail();
       this.need(":");
+      if (entries.some(([other]) => other === String(key))) this.fail();
       entries.push([String(key), this.value()]);
       if (!this.take(",")) break;
     }

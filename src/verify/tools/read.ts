@@ -2,9 +2,10 @@
 import type { VerifyContext } from "../../core/method.ts";
 import type { ToolCall } from "../../core/rollout.ts";
 import { visibleRange, type NoAnswerCode } from "../math/extract.ts";
-import { isObject, MOST_CHARACTERS, readJson, type JsonObject } from "../structure/json.ts";
+import { isObject, MOST_CHARACTERS, readJson, readJsonOnce, type JsonObject } from "../structure/json.ts";
 import { looksLikeCall, MOST_CALLS, readCall, type Call, type Tool } from "./call.ts";
 import { readPythonCalls } from "./python.ts";
+import { strayCall } from "./stray.ts";
 
 /** How calls are written: Hermes' `<tool_call>` JSON, function or invoke elements, JSON of OpenAI, Anthropic or plain, Python text. */
 export type CallForm = "hermes" | "xml" | "json" | "python";
@@ -20,13 +21,14 @@ export interface CallReading {
 }
 
 /** Why a text is no call. */
-export type CallFault = { readonly fault: "unreadable-call" | "too-large" | "too-many-calls" | NoAnswerCode; readonly text: string };
+export type CallFault = { readonly fault: "unreadable-call" | "several-forms" | "too-large" | "too-many-calls" | NoAnswerCode; readonly text: string };
 
 /**
  * The calls of a response.
  *
  * Only the visible part counts: what stands in the reasoning, or after the turn has ended, is no call. Calls that the context
- * hands over (`calls` of the assistant's message) win over the text.
+ * hands over (`calls` of the assistant's message) win over the text. A call beside them in another form, or in the middle of a text, is no
+ * text: the reading fails.
  *
  * @example readCalls('<tool_call>{"name": "add", "arguments": {"a": 1}}</tool_call>').calls // => [{ name: "add", arguments: { a: 1 } }]
  */
@@ -42,10 +44,13 @@ export function readCalls(response: string, form: (typeof CALL_FORMS)[number] = 
     if (read === null) continue;
     if ("fault" in read) return read;
     if (read.calls.length > MOST_CALLS) return { fault: "too-many-calls", text: `more than ${MOST_CALLS} calls` };
+    const stray = strayCall(read.rest, forms, tools);
+    if (stray !== null) return { fault: "several-forms", text: `calls are written as ${each} and as ${stray}: which of them would be made is not said` };
     const { start, end } = { start: range.start + read.start, end: range.start + read.end };
     return { calls: read.calls, form: each, extracted: response.slice(start, end), span: { start, end } };
   }
-  return { calls: [], form: null, extracted: null };
+  const stray = strayCall(text, forms, tools);
+  return stray === null ? { calls: [], form: null, extracted: null } : { fault: "unreadable-call", text: `a call written as ${stray} stands inside of other text` };
 }
 
 /** Calls as a message carries them. */
@@ -60,6 +65,8 @@ interface Found {
   readonly calls: readonly Call[];
   readonly start: number;
   readonly end: number;
+  /** The text without the calls. */
+  readonly rest: string;
 }
 
 /** Null where the text does not hold this form at all. */
@@ -97,18 +104,23 @@ function hermes(text: string, tools: readonly Tool[]): Found | CallFault | null 
     if (read === null || "fault" in read || read.calls.length === 0) return unreadable("the text in <tool_call> is no JSON call");
     calls.push(...read.calls);
   }
-  return { calls, start: parts[0]!.start, end: parts.at(-1)!.end };
+  return { calls, start: parts[0]!.start, end: parts.at(-1)!.end, rest: without(text, parts) };
+}
+
+/** The text between and around the parts. */
+function without(text: string, parts: readonly { readonly start: number; readonly end: number }[]): string {
+  return [...parts.map(({ start }, i) => text.slice(parts[i - 1]?.end ?? 0, start)), text.slice(parts.at(-1)!.end)].join("\n");
 }
 
 /** One JSON value of calls, or one on each line. */
 function jsonCalls(text: string): { readonly calls: readonly Call[] } | CallFault | null {
-  const whole = readJson(text.trim());
+  const whole = readJsonOnce(text.trim());
   if (whole.ok) return callsIn(whole.value);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length < 2 || lines.length > MOST_CALLS) return null;
   const calls: Call[] = [];
   for (const line of lines) {
-    const read = readJson(line);
+    const read = readJsonOnce(line);
     const call = read.ok ? readCall(read.value) : null;
     if (call === null) return null;
     calls.push(call);
@@ -159,7 +171,7 @@ function json(text: string): Found | CallFault | null {
   if (!/^[[{]/.test(trimmed)) return null;
   const read = jsonCalls(trimmed);
   if (read === null) return trimmed.startsWith("{") && trimmed.includes('"name"') && !readJson(trimmed).ok ? unreadable("the text begins as a JSON call and is no JSON") : null;
-  return "fault" in read ? read : { calls: read.calls, start, end: start + inner.length };
+  return "fault" in read ? read : { calls: read.calls, start, end: start + inner.length, rest: "" };
 }
 
 function python(text: string, tools: readonly Tool[]): Found | null {
@@ -170,7 +182,7 @@ function python(text: string, tools: readonly Tool[]): Found | null {
     const properties = byName.get(name)?.parameters["properties"];
     return isObject(properties) ? Object.keys(properties) : undefined;
   });
-  return calls === null || calls.length === 0 ? null : { calls, start, end: start + inner.length };
+  return calls === null || calls.length === 0 ? null : { calls, start, end: start + inner.length, rest: "" };
 }
 
 /** `<function=f><parameter=a>1</parameter></function>` and `<invoke name="f"><parameter name="a">1</parameter></invoke>`; values are typed by the tool's schema. */
@@ -193,7 +205,7 @@ function xml(text: string, tools: readonly Tool[]): Found | CallFault | null {
     }
     calls.push({ name: name.name, arguments: Object.fromEntries(args) });
   }
-  return { calls, start: parts[0]!.start, end: parts.at(-1)!.end };
+  return { calls, start: parts[0]!.start, end: parts.at(-1)!.end, rest: without(text, parts) };
 }
 
 /** The name before the first `>`, quotes dropped, and what follows. */
