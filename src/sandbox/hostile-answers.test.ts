@@ -137,7 +137,7 @@ describe("answers that are none", () => {
     ["no text", "globalThis.__send = () => 5; function f() { return 1; }", "runtime-error"],
     ["null", "globalThis.__send = () => 'null'; function f() { return 1; }", "runtime-error"],
     ["an integer that is none", "globalThis.__send = () => '[{\"i\":\"zz\"},null]'; function f() { return 1; }", "runtime-error"],
-    ["too deep", "globalThis.__send = () => '['.repeat(1e5); function f() { return 1; }", "output"],
+    ["too deep", "globalThis.__send = () => '['.repeat(1e5); function f() { return 1; }", "runtime-error"],
   ])("JavaScript that writes its own: %s", async (_, source, status) => {
     expect((await calls("javascript", source))[0]).toMatchObject({ status });
   });

@@ -250,6 +250,17 @@ describe("results", () => {
   });
 });
 
+describe("large values", () => {
+  it("bytes are compared as fast as text", () => {
+    const begun = performance.now();
+    expect(resultDifference([[1]], [[new Uint8Array(30_000_000)]], [1, 1], { mode: "bag", columns: "given", absolute: 0, relative: 0 })).toBe("values");
+    expect(performance.now() - begun).toBeLessThan(2000);
+    const every = Uint8Array.from({ length: 256 }, (_, k) => k);
+    expect(every.every((byte, k) => sameValue(every.subarray(k, k + 1), new Uint8Array([byte]), { absolute: 0, relative: 0 }))).toBe(true);
+    expect(new Set(Array.from(every, (byte) => String(every.findIndex((other) => sameValue(new Uint8Array([byte]), new Uint8Array([other]), { absolute: 0, relative: 0 }))))).size).toBe(256);
+  });
+});
+
 describe("partial rewards", () => {
   const gold = "SELECT name FROM singer WHERE age = 30";
   const reward = async (response: string, more: object = {}): Promise<Awaited<ReturnType<typeof sqlPartialReward>>> => sqlPartialReward(response, gold, { script, ...more }, { query, judgeScore: 0.5 });

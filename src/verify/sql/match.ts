@@ -179,12 +179,15 @@ function isWhole(value: number | bigint): boolean {
   return typeof value === "bigint" || Number.isSafeInteger(value);
 }
 
+/** One letter a byte: a result may be one value of many megabytes. */
+const LETTERS = new TextDecoder("latin1");
+
 function valueKey(value: SqlValue): string {
   if (value === null) return "n";
   if (typeof value === "string") return `s${value.length}:${value}`;
   if (typeof value === "bigint") return `d${value}`;
   if (typeof value === "number") return `d${Number.isInteger(value) ? BigInt(value) : value}`;
-  return `b${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `b${value.length}:${LETTERS.decode(value)}`;
 }
 
 function rowKey(row: readonly SqlValue[]): string {
