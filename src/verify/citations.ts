@@ -10,7 +10,7 @@ export interface CitationsOptions {
   /** Share of the sentences that must cite something; a sentence is what ends with a full stop, a question or an exclamation mark, or a line. */
   readonly coverage: number;
   /** Quotations right before a citation must stand in the source it names, to the letter but for white space. */
-  readonly quotes: "check" | "ignore";
+  readonly quotes: "ignore" | "match";
   /** `none`: one fault is wrong. `share`: the score is the share of citations (and quotations) that are right. */
   readonly partial: "none" | "share";
 }
@@ -35,7 +35,7 @@ const MOST_CITATIONS = 2_000;
  *
  * @param reference how many sources there are, their names, or their texts by name
  * @example citations("Water boils at 100 °C [1], or less [2].", 2).score // => 1
- * @example citations('He said "no" [a].', { a: "Then he said: no." }, { quotes: "check" }).score // => 1
+ * @example citations('He said "no" [a].', { a: "Then he said: no." }, { quotes: "match" }).score // => 1
  */
 export const citations: Verifier<CitationSources, CitationsOptions, Verdict<CitationsCode>> = /* @__PURE__ */ defineVerifier<CitationSources, CitationsOptions, Verdict<CitationsCode>>({
   id: "verify/citations",
@@ -43,7 +43,7 @@ export const citations: Verifier<CitationSources, CitationsOptions, Verdict<Cita
   options: z.strictObject({
     minSources: z.int().min(0).default(1),
     coverage: z.number().min(0).max(1).default(0),
-    quotes: z.enum(["check", "ignore"]).default("ignore"),
+    quotes: z.enum(["ignore", "match"]).default("ignore"),
     partial: z.enum(["none", "share"]).default("none"),
   }),
   prepare(reference: CitationSources, { minSources, coverage, quotes, partial }: CitationsOptions) {
@@ -51,7 +51,7 @@ export const citations: Verifier<CitationSources, CitationsOptions, Verdict<Cita
     const texts = new Map(Array.from(sources ?? [], ([name, text]) => [name, squeezed(text ?? "")]));
     return (response, context) => {
       if (sources === null) return undecided("bad-reference", "the sources must be a count, names, or texts by name");
-      if (quotes === "check" && Array.from(sources.values()).includes(null)) return undecided("bad-reference", "checking quotations needs the texts of the sources");
+      if (quotes === "match" && Array.from(sources.values()).includes(null)) return undecided("bad-reference", "checking quotations needs the texts of the sources");
       const range = visibleRange(response, context?.prompt);
       if ("status" in range) return invalid(range.code, range.text);
       const text = response.slice(range.start, range.end);
@@ -62,7 +62,7 @@ export const citations: Verifier<CitationSources, CitationsOptions, Verdict<Cita
       for (const { names, start, end } of cited) {
         const found = { extracted: text.slice(start, end), span: { start: range.start + start, end: range.start + end } };
         const strange = names.find((name) => !sources.has(name));
-        const quote = quotes === "check" && strange === undefined ? quoteBefore(text, start) : null;
+        const quote = quotes === "match" && strange === undefined ? quoteBefore(text, start) : null;
         if (strange !== undefined) fault ??= ["unknown-source", `there is no source ${show(strange)}`, found];
         else if (quote !== null && !names.some((name) => texts.get(name)!.includes(squeezed(quote)))) fault ??= ["misquoted", `${show(quote)} is not in ${names.map(show).join(", ")}`, found];
         else right++;

@@ -19,7 +19,7 @@ const checks: Readonly<Record<string, PreparedVerifier>> = {
   jsonSchema: jsonSchema.prepare({ type: "object", properties: { a: { type: "array", uniqueItems: true } }, unevaluatedProperties: false }),
   regex: regex.prepare("(a|b|[^c])*\\d+"),
   grammar: grammar.prepare('root ::= "[" (root ("," root)*)? "]" | [0-9a-z ]+'),
-  citations: citations.prepare({ "1": "one", "2": "two" }, { quotes: "check", coverage: 0.5 }),
+  citations: citations.prepare({ "1": "one", "2": "two" }, { quotes: "match", coverage: 0.5 }),
   boxes: boxes.prepare([[1, 1, 2, 2]], { overlap: "giou", metric: "overlap" }),
   points: points.prepare([[1, 2]], { radius: 1 }),
   polygons: polygons.prepare([[[0, 0], [4, 0], [4, 4]]]),
