@@ -9,6 +9,7 @@ import type { CapabilityName, CapabilityTypes } from "../core/capabilities.ts";
 import { FormatError, GuerdonError, show, suggestion } from "../core/errors.ts";
 import type { Rollout } from "../core/rollout.ts";
 import type { MethodResolver, ScoredFields } from "../pipeline/index.ts";
+import type { ColumnMapping } from "../rollout/index.ts";
 
 // ── nulls ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -70,6 +71,8 @@ export interface RequestParts {
   readonly text: string;
   /** What `open` of the contract gave; undefined without one. */
   readonly state: unknown;
+  /** Explicit columns of a spec, the default where none is named: of contracts whose items are rows in any dialect. */
+  readonly columns?: (spec: string | undefined) => ColumnMapping;
 }
 
 /** What a body asks to be scored. */
