@@ -1,5 +1,6 @@
 /** A contract of the tests: items in, numbers out; and a thread that a test can kill. */
 import { z } from "zod";
+import type { CapabilityProvider, Execute, LoadedProgram } from "../core/capabilities.ts";
 import { numbersOf, scoringRoute, staticRoute, actionRoute, type Contract } from "./contract.ts";
 
 const item = z.looseObject({ response: z.string(), reference: z.unknown().optional(), task: z.string().optional() });
@@ -35,6 +36,16 @@ const plain: Contract = {
   ],
 };
 
+/** An action that needs a sandbox. */
+const programs: Contract = {
+  name: "programs",
+  summary: "Programs of the tests.",
+  nulls: "said",
+  sees: "item",
+  runsCode: true,
+  routes: [actionRoute({ method: "POST", path: "/program", summary: "Waits as a program does", needs: ["execute"], request: z.looseObject({}), response: z.object({ ran: z.boolean() }), run: async (_body, { capabilities }) => ({ ran: capabilities.execute !== undefined }) })],
+};
+
 const grouped: Contract = {
   name: "grouped",
   summary: "Groups of the tests.",
@@ -54,7 +65,29 @@ const grouped: Contract = {
   ],
 };
 
-export const contracts: readonly Contract[] = [plain, grouped];
+export const contracts: readonly Contract[] = [plain, grouped, programs];
+
+/** Milliseconds that a program of the sandbox below takes. */
+export const PROGRAM_MS = 400;
+
+export { resolveMethod } from "../methods.ts";
+
+/** A sandbox whose programs take their time and then cannot be run. */
+export const openCapabilities: CapabilityProvider = async () => {
+  const broken = { exitCode: null, stdout: "", stderr: "", cpuSeconds: null, wallSeconds: 0, peakMemoryMb: null, status: "infrastructure" as const, message: "no sandbox in this test", value: null, argsAfter: null, cases: [], planned: 0, badTests: false };
+  const late = async (): Promise<typeof broken> => new Promise((done) => setTimeout(() => done(broken), PROGRAM_MS));
+  const program: LoadedProgram = {
+    compiled: null,
+    run: late,
+    test: late,
+    async *call() {
+      yield await late();
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const execute: Execute = Object.assign(async () => program, { isolation: { kind: "none" as const, layers: [] }, languages: ["python" as const] });
+  return { given: { execute }, close: async () => undefined };
+};
 
 /** Rewards by what a response says: `exit` ends its thread, `hang` never comes back, `wait:MS` takes that long. */
 export function scripted({ response }: { readonly response: unknown }): number | null | Promise<number> {

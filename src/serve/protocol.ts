@@ -33,7 +33,7 @@ export interface ThreadStart {
   readonly opens: readonly CapabilityName[];
   readonly capabilities: CapabilitySettings;
   readonly items: number;
-  /** Id of the job that runs now, 0 between jobs: tells which one a thread died of. */
+  /** Two integers: the id of the job that runs now, 0 between jobs, which tells what a thread died of; and a count of items, which tells that it goes on. */
   readonly current: SharedArrayBuffer;
 }
 

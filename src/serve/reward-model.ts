@@ -12,12 +12,11 @@ export type SingleText = "transcript" | "response";
 
 export const singleText: z.ZodDefault<z.ZodEnum<{ transcript: "transcript"; response: "response" }>> = z.enum(["transcript", "response"]).default("transcript");
 
-/** Fields of ours in a body of theirs. */
-export const besideFields = {
-  /** One a item. */
-  references: z.array(z.unknown()).nullish(),
-  messages: z.array(z.looseObject({ role: z.string() })).nullish(),
-} as const;
+/** Fields of ours in a body of theirs, and a conversation: `references` has one an item. */
+export const besideFields: {
+  readonly references: z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodUnknown>>>;
+  readonly messages: z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodObject<{ role: z.ZodString }, z.core.$loose>>>>;
+} = { references: z.array(z.unknown()).nullish(), messages: z.array(z.looseObject({ role: z.string() })).nullish() };
 
 /** Prompt and response of item `i`, with its reference (`references[i]`, else `reference` and its like for all) and its task. */
 export function itemOf(body: Fields, i: number, said: Pick<Rollout, "prompt" | "response">, parts: RequestParts): Rollout {

@@ -65,8 +65,10 @@ const LOGGED_CHARACTERS = 65536;
 
 const LOOK_MS = 250;
 
-/** Seconds without an answer after which a thread is taken to hang. */
-const STUCK_SHARE = 0.5;
+/** Milliseconds without a sign of life after which a thread is taken to hang: one item, tried as often as it is, leaves time for the others. */
+const STUCK_MS = 15_000;
+
+const STUCK_SHARE = 1 / 8;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
@@ -98,7 +100,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     memoryMb: options.memoryMb,
     codeConcurrency: limits.codeConcurrency,
     codeWaiting: limits.concurrency,
-    stuckMs: limits.answerSeconds * 1000 * STUCK_SHARE,
+    stuckMs: Math.min(STUCK_MS, limits.answerSeconds * 1000 * STUCK_SHARE),
     events: {
       tally: metrics.tally,
       died(why) {

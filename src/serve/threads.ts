@@ -49,8 +49,10 @@ export interface Thread {
   weight: number;
   ready: boolean;
   heapBytes: number;
-  /** When the oldest ping without an answer was sent; null where there is none. */
+  /** When the oldest ping without an answer was sent, or when items went on after it; null where there is none. */
   asked: number | null;
+  /** Items when that was looked at. */
+  items: number;
   /** Why we ended it. */
   ended: string | null;
 }
@@ -136,6 +138,9 @@ export class Pool<T extends Task> {
       if (thread.asked === null) {
         thread.asked = now;
         thread.worker.postMessage({ kind: "ping", at: now } satisfies ToThread);
+      } else if (thread.items !== thread.current[1]!) {
+        thread.items = thread.current[1]!;
+        thread.asked = now;
       } else if (thread.ready && now - thread.asked > this.#options.stuckMs) {
         thread.ended = `did not answer for ${Math.round(this.#options.stuckMs / 1000)} s`;
         void thread.worker.terminate();
@@ -158,9 +163,9 @@ export class Pool<T extends Task> {
 
   #begin(started: (specs: readonly SpecFacts[]) => void, failed: (error: unknown) => void): void {
     const { start, memoryMb, heard } = this.#options;
-    const current = new SharedArrayBuffer(4);
+    const current = new SharedArrayBuffer(8);
     const worker = new Worker(WORKER, { workerData: { ...start, current } satisfies ThreadStart, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
-    const thread: Thread = { worker, current: new Int32Array(current), tasks: new Map(), weight: 0, ready: false, heapBytes: 0, asked: null, ended: null };
+    const thread: Thread = { worker, current: new Int32Array(current), tasks: new Map(), weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
     let cause: unknown;
     this.#threads.add(thread);
     worker.on("message", (message: FromThread) => {

@@ -35,6 +35,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
   const compiled = await Promise.all(start.specs.map(async ({ name, source }) => ({ name, compiled: await compileSource(source, resolveMethod) })));
   const opened = await openNeeded(start.opens, start.capabilities, openCapabilities);
 
+  const current = new Int32Array(start.current);
   const asks = asker(say);
   const specs = compiled.map(({ name, compiled: reward }, index): LoadedSpec => {
     const here = evaluator(reward, { seed: reward.plan.seed, ...opened.given });
@@ -44,12 +45,11 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
       name,
       compiled: reward,
       names: outputNames(reward.plan),
-      score: (rollouts, apart) => (away || apart ? asks.ask(index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts)),
+      score: (rollouts, apart) => (away || apart ? asks.ask(index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current)),
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
   const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: opened.given };
-  const current = new Int32Array(start.current);
   const stops = new Map<number, AbortController>();
   const bodies = bodyAnswerer(desk, current, asks, stops, say);
 
@@ -62,7 +62,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     let scores: readonly RowScore[] | ThreadFault;
     try {
       current[0] = id;
-      const scored = scoreHere(evaluate, rollouts);
+      const scored = scoreHere(evaluate, rollouts, current);
       current[0] = 0;
       scores = await scored;
     } catch (error) {
@@ -98,8 +98,11 @@ function lostOutcomes({ nodes }: CompiledReward): ReturnType<typeof lostOutcome>
   return nodes.filter(({ reads }) => reads === "rollout").map(() => lostOutcome("the worker that scored this row died twice"));
 }
 
-function scoreHere(evaluate: ReturnType<typeof evaluator>, rollouts: readonly Rollout[]): RowScore[] | Promise<RowScore[]> {
-  const scores = rollouts.map(evaluate);
+function scoreHere(evaluate: ReturnType<typeof evaluator>, rollouts: readonly Rollout[], current: Int32Array): RowScore[] | Promise<RowScore[]> {
+  const scores = rollouts.map((rollout) => {
+    current[1]!++;
+    return evaluate(rollout);
+  });
   return scores.some((score) => score instanceof Promise) ? Promise.all(scores) : (scores as RowScore[]);
 }
 

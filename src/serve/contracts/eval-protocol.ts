@@ -12,6 +12,7 @@ import type { Message, Rollout } from "../../core/rollout.ts";
 import { readMessages } from "../../rollout/messages.ts";
 import type { ScoredFields } from "../../pipeline/index.ts";
 import { fieldFault, scoringRoute, type Asked, type Contract, type RequestParts, type Scores } from "../contract.ts";
+import { withDetail } from "../detail.ts";
 import { exactReference, reading, referenceAmong, specOf, taskAmong } from "../fields.ts";
 import { contractSettings } from "../settings.ts";
 
@@ -153,4 +154,4 @@ const evaluate = scoringRoute<z.infer<typeof evaluateRequest>, Answer>({
   write: (_body, asked, scores, _nulls, parts) => writeBody(asked, scores, parts),
 });
 
-export const evalProtocol: Contract = { name: "eval-protocol", summary: "eval-protocol's (reward-kit's) reward server", nulls: "said", sees: "item", routes: [reward, evaluate], ...settings.parts };
+export const evalProtocol: Contract = { name: "eval-protocol", summary: "eval-protocol's (reward-kit's) reward server", nulls: "said", sees: "item", routes: [reward, evaluate], ...settings.parts, fault: withDetail };

@@ -14,7 +14,7 @@ import { BoundaryError, show } from "../../core/errors.ts";
 import { fencesOf, languageOf } from "../../verify/code/fence.ts";
 import { actionRoute, fieldFault, staticRoute, type ActionContext, type Contract, type StaticRoute } from "../contract.ts";
 import { withDetail } from "../detail.ts";
-import { executeOf, load, requireRan } from "../programs.ts";
+import { executeOf, load, requireRan, WITH_FILES, withFiles } from "../programs.ts";
 
 /** Their names of languages that may have a toolchain here. */
 const LANGUAGES: Readonly<Record<string, Language>> = { python: "python", cpp: "cpp", nodejs: "javascript", go: "go", java: "java", bash: "bash", typescript: "typescript", sql: "sql", rust: "rust" };
@@ -106,7 +106,9 @@ async function runCode(body: RunBody, context: ActionContext): Promise<RunAnswer
   const files = textFiles(body.files);
   if (files === null) return sandboxError("files must be text in UTF-8, base64-encoded");
   try {
-    await using program = await load({ language: own, source: body.code, ...(Object.keys(files).length === 0 ? {} : { files }) }, { seconds: body.run_timeout, memoryMb: body.memory_limit_MB > 0 ? body.memory_limit_MB : MEMORY_MB }, context);
+    const source = withFiles(own, body.code, files);
+    if (source === null) return sandboxError(`files must come with programs that are not compiled: ${Object.keys(LANGUAGES).filter((name) => WITH_FILES.includes(LANGUAGES[name]!)).join(", ")}, got ${body.language}`);
+    await using program = await load(source, { seconds: body.run_timeout, memoryMb: body.memory_limit_MB > 0 ? body.memory_limit_MB : MEMORY_MB }, context);
     return await run(program, body.stdin ?? "");
   } catch (error) {
     if (error instanceof BoundaryError || error instanceof RangeError) return sandboxError(error.message);
