@@ -38,7 +38,7 @@ describe("score", () => {
       const given = (await score(body, {}, await context(document, text))).body as ScoreAnswer;
       expect(given.rows).toEqual(rows.map(({ id }) => expected.get(id)));
       expect(given.rows.map(({ reward }) => reward)).toEqual([1.1, 1, 0, null, 0]);
-      expect(given.rows[0]!.verdicts["correct"]!.span).toEqual({ start: 32, end: 52 });
+      expect(given.rows[0]!.verdicts["correct"]!.span).toEqual({ start: 33, end: 53 });
       expect(scoreAnswer.parse(given)).toEqual(given);
       const route = readScore(body, { text, columns: () => ({ reference: "meta.gold" }) });
       expect(route.rollouts.map(({ reference }) => reference)).toEqual(["12345678901234567890", 4, "12345678901234567890", undefined, 4]);
