@@ -1,0 +1,86 @@
+import { Buffer } from "node:buffer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
+import type { OpenCapabilities } from "../../core/capabilities.ts";
+import { openCapabilities, resolveMethod } from "../../methods.ts";
+import { compileSpec, evaluator, outputNames } from "../../pipeline/index.ts";
+import { answerBody, type Answer, type Desk, type LoadedSpec } from "../body.ts";
+import { parseChoice, type ContractChoice } from "../contract.ts";
+import { openRoutes } from "../routes.ts";
+import { contracts } from "./index.ts";
+
+let opened: OpenCapabilities;
+beforeAll(async () => {
+  opened = await openCapabilities(["execute"], {});
+});
+afterAll(() => opened.close());
+
+async function specOf(name: string, document: unknown): Promise<LoadedSpec> {
+  const compiled = await compileSpec(document, { methods: resolveMethod });
+  const evaluate = evaluator(compiled, { seed: 0 });
+  return { name: name === "" ? null : name, compiled, names: outputNames(compiled.plan), score: (rollouts) => Promise.all(rollouts.map(evaluate)) };
+}
+
+/** The desk of a thread of a server with this contract alone. */
+async function deskOf(choice: ContractChoice, specs: readonly LoadedSpec[]): Promise<Desk> {
+  const { contract, settings } = choice;
+  const states = new Map(contract.open === undefined ? [] : [[contract.name, await contract.open(settings)]]);
+  return { routes: openRoutes([choice]), specs, states, items: 1000, facts: { version: "0.0.0", specs: ["default"] }, methods: resolveMethod, capabilities: opened.given };
+}
+
+async function answer(desk: Desk, fixed: ContractCase): Promise<Answer> {
+  const [method, address] = fixed.route.split(" ") as [string, string];
+  const { pathname, searchParams } = new URL(address, "http://localhost");
+  let params: Record<string, string> = {};
+  const index = desk.routes.findIndex(({ route }) => {
+    const match = new RegExp(`^${route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`).exec(pathname);
+    if (match !== null && route.method === method) params = { ...match.groups };
+    return match !== null && route.method === method;
+  });
+  return answerBody(desk, index, Buffer.from(bodyText(fixed)), { params, query: Object.fromEntries(searchParams) }, false, () => AbortSignal.timeout(30_000));
+}
+
+describe.each(contractFixtures.map((fixture) => [fixture.contract, fixture] as const))("%s", (name, fixture: ContractFixture) => {
+  it("names its source", () => {
+    expect(fixture.sources.length).toBeGreaterThan(0);
+    expect(fixture.sources.every(({ repository, commit, files }) => repository.includes("/") && commit !== "" && files.length > 0)).toBe(true);
+  });
+
+  it("has a case for every route, and each answer is of the route's schema", async () => {
+    const contract = contracts.find((each) => each.name === name)!;
+    for (const { method, path } of contract.routes) {
+      const pattern = new RegExp(`^${method} ${path.replace(/:\w+/g, "[^/?]+")}($|\\?)`);
+      if (!SAME.has(path)) expect(fixture.cases.some(({ route }) => pattern.test(route)), `${method} ${path}`).toBe(true);
+    }
+  });
+
+  it.each(fixture.cases.map((each) => [each.fact, each] as const))("%s", async (_fact, fixed) => {
+    const choice = parseChoice(choiceText(name, fixed), contracts);
+    const specs = await Promise.all(Object.entries(fixture.specs).map(([spec, document]) => specOf(spec, document)));
+    const desk = await deskOf(choice, specs);
+    const given = await answer(desk, fixed);
+    expectAnswer(given, fixed);
+    if (given.status !== 200 || fixed.raw === true) return;
+    const [method, address] = fixed.route.split(" ");
+    const route = choice.contract.routes.find(({ method: its, path }) => its === method && new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`).test(address!.split("?")[0]!))!;
+    expect(route.response.safeParse(JSON.parse(given.text)).error?.issues ?? []).toEqual([]);
+  });
+});
+
+/** Routes of one function under several paths. */
+const SAME: ReadonlySet<string> = new Set(["/v1/rerank", "/v2/rerank", "/rerank", "/score", "/v1/score", "/list_ids", "/get_prompt_by_id", "/get_metrics", "/get_metrics_function"]);
+
+describe("contracts", () => {
+  it("have each a fixture", () => expect(contractFixtures.map(({ contract }) => contract).toSorted()).toEqual(contracts.map(({ name }) => name).toSorted()));
+
+  it("ask for a choice where they cannot say null", () => {
+    for (const { name, nulls } of contracts)
+      if (nulls === "choice") expect(() => parseChoice(name, contracts)).toThrow(/must be chosen/);
+      else expect(parseChoice(name, contracts).nulls).toBe("said");
+  });
+
+  it("refuse a setting that is none", async () => {
+    await expect(parseChoice("openrlhf:retry,shape=list", contracts).contract.open!({ shape: "list" })).rejects.toThrow(/"shape" must be "lists" or "scalars"/);
+    expect(() => parseChoice("openrlhf:retry,shap=lists", contracts)).toThrow(/did you mean "shape"/);
+  });
+});
