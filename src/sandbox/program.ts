@@ -41,10 +41,12 @@ export function layOut(host: Host, { source, files = {} }: ProgramSource, { entr
 export async function compile(host: Host, folder: string, toolchain: Toolchain, signal: AbortSignal | undefined): Promise<RunResult | null> {
   if (toolchain.compile === null) return null;
   const chunks: Buffer[] = [];
+  const cache = (await toolchain.cache?.folder()) ?? null;
+  const environment = cache === null ? toolchain.environment : { ...toolchain.environment, [toolchain.cache!.variable]: cache };
   const result = await runJailed(host, {
     argv: ["/bin/sh", "-c", toolchain.compile],
-    toolchain: { ...toolchain, addressSpace: false },
-    mounts: compilerMounts(toolchain),
+    toolchain: { ...toolchain, addressSpace: false, environment },
+    mounts: [...compilerMounts(toolchain), ...(cache === null ? [] : [cache])],
     box: folder,
     limits: COMPILE_LIMITS,
     stdin: openSync("/dev/null", "r"),

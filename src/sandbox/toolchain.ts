@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Language } from "../core/capabilities.ts";
+import { GO_ENVIRONMENT, goCache } from "./go-cache.ts";
 
 /** Where the program's files stand inside. */
 export const BOX = "/box";
@@ -13,6 +14,10 @@ export interface Toolchain {
   readonly entry: string;
   /** Host paths shown inside, read-only, at the same place. */
   readonly mounts: readonly string[];
+  /** Host paths that its compiler is shown besides. */
+  readonly compilers: readonly string[];
+  /** A folder that its compiler is shown besides, found or made when it is first needed; null: none. Its place stands in a variable. */
+  readonly cache?: { readonly variable: string; readonly folder: () => Promise<string | null> };
   /** Shell text that leaves one artefact on standard output; null where nothing is compiled. */
   readonly compile: string | null;
   /** Name of the artefact beside the entry file. */
@@ -85,7 +90,7 @@ export function hasNumpy(own: boolean): boolean {
   return find("python3", own)?.startsWith("/usr/bin/") === true && existsSync("/usr/lib/python3/dist-packages/numpy");
 }
 
-const PLAIN = { compile: null, artefact: "", addressSpace: true, extraMb: 0, extraProcesses: 0, environment: {} } as const;
+const PLAIN = { compilers: [], compile: null, artefact: "", addressSpace: true, extraMb: 0, extraProcesses: 0, environment: {} } as const;
 
 /** Finds the toolchain of a language. `nodePath` is a Node that the sandbox may read. */
 export function findToolchain(language: Language, own: boolean, nodePath: string | null): Toolchain | null {
@@ -157,14 +162,16 @@ export function findToolchain(language: Language, own: boolean, nodePath: string
         ...PLAIN,
         language,
         entry: "main.go",
-        mounts: present([prefixOf(go), "/usr/bin", ...libraries()]),
+        mounts: present(libraries()),
+        compilers: [prefixOf(go)],
+        cache: { variable: "GOCACHE", folder: () => goCache(go, own) },
         compile: `cd /tmp && cp ${BOX}/*.go . && ${go} build -o /tmp/program *.go >&2 && cat /tmp/program`,
         artefact: "program",
         run: [`${BOX}/program`],
         addressSpace: false,
         extraMb: 32,
         extraProcesses: 32,
-        environment: { GOCACHE: "/tmp/cache", GOPATH: "/tmp/path", GO111MODULE: "off", GOFLAGS: "-p=2", GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOTELEMETRY: "off" },
+        environment: { ...GO_ENVIRONMENT, GOCACHE: "/tmp/cache" },
       };
     }
     case "rust": {
@@ -174,7 +181,8 @@ export function findToolchain(language: Language, own: boolean, nodePath: string
         ...PLAIN,
         language,
         entry: "main.rs",
-        mounts: present([prefixOf(rustc), ...COMPILER]),
+        mounts: present(libraries()),
+        compilers: [prefixOf(rustc)],
         compile: `${rustc} --edition 2021 -O -o /tmp/program ${BOX}/main.rs >&2 && cat /tmp/program`,
         artefact: "program",
         run: [`${BOX}/program`],
@@ -185,8 +193,8 @@ export function findToolchain(language: Language, own: boolean, nodePath: string
 }
 
 /** What a compiler sees: more than the program it makes. */
-export function compilerMounts({ mounts }: Toolchain): string[] {
-  return [...new Set([...COMPILER.filter((path) => existsSync(path)), ...mounts.filter((path) => !COMPILER.some((folder) => path === folder || path.startsWith(`${folder}/`)))])];
+export function compilerMounts({ mounts, compilers }: Toolchain): string[] {
+  return [...new Set([...COMPILER.filter((path) => existsSync(path)), ...[...mounts, ...compilers].filter((path) => !COMPILER.some((folder) => path === folder || path.startsWith(`${folder}/`)))])];
 }
 
 /** A Node that the sandbox may read: this one, or one of the system. */
