@@ -118,33 +118,25 @@ class Advantages:
     returns: Any = None
 
 
-def advantages(method: str, rewards: Any, groups: Any, preset: str | None, options: Mapping[str, Json] | None, arrays: Mapping[str, Any]) -> Asking[Advantages]:
+def advantages(method: str, rewards: Any, groups: Any, preset: str | None, options: Mapping[str, Json] | None, returns: bool, arrays: Mapping[str, Any]) -> Asking[Advantages]:
     given = {name: values for name, values in {"rewards": rewards, **arrays}.items() if values is not None}
     like_numpy = any(hasattr(values, "dtype") for values in given.values())
+    if isinstance(rewards, (list, tuple)):
+        # The wire's numbers say null as NaN.
+        given["rewards"] = [math.nan if reward is None else reward for reward in rewards]
     if groups is not None:
-        given["groups"] = groups if _is_numbers(groups) else codes(groups)
+        given["groups"] = groups if _is_codes(groups) else codes(groups)
     body: dict[str, Json] = {"method": method}
     if preset is not None:
         body["preset"] = preset
     if options:
         body["options"] = dict(options)
-    kept, starts = None, None
-    if rewards is not None:
-        kept = _scored(rewards)
-        if kept is not None:
-            starts = given.get("cu_seqlens")
-            given = {name: _select(values, kept, None if name in ("rewards", "groups") or starts is None else starts) for name, values in given.items() if name != "cu_seqlens"}
-            if starts is not None:
-                given["cu_seqlens"] = _starts([int(starts[i + 1]) - int(starts[i]) for i in kept])
-    if kept is not None and not kept:
-        credited, returned = array("d"), None
-    else:
-        reply: Reply = yield Request("advantages", body, given)
-        credited, returned = _array(reply, "advantages"), _array(reply, "returns")
-        if credited is None:
-            raise GuerdonError("format", f"{method}: the engine's answer has no advantages")
-    rows = len(rewards) if rewards is not None else len(credited)
-    return Advantages(*(None if each is None else _spread(each, kept, rows, starts, like_numpy) for each in (credited, returned)))
+    if returns:
+        body["returns"] = True
+    reply: Reply = yield Request("advantages", body, given)
+    if "advantages" not in reply.arrays:
+        raise GuerdonError("format", f"{method}: the engine's answer has no advantages")
+    return Advantages(*(_numbers(reply.arrays.get(name), like_numpy) for name in ("advantages", "returns")))
 
 
 def codes(groups: Iterable[Hashable]) -> array[int]:
@@ -153,61 +145,21 @@ def codes(groups: Iterable[Hashable]) -> array[int]:
     return array("q", [seen.setdefault(name, len(seen)) for name in groups])
 
 
-def _is_numbers(values: Any) -> bool:
-    return values.dtype.kind in "iu" if hasattr(values, "dtype") and hasattr(values.dtype, "kind") else isinstance(values, (array, memoryview))
+def _is_codes(values: Any) -> bool:
+    """Whether they are numbers already; tensors count as such."""
+    if hasattr(values, "detach"):
+        return True
+    return values.dtype.kind in "iu" if hasattr(values, "dtype") else isinstance(values, (array, memoryview))
 
 
-def _scored(rewards: Any) -> list[int] | None:
-    """Indices of rewards that are numbers; None where all are."""
-    if hasattr(rewards, "tolist"):
-        rewards = rewards.tolist()
-    kept = [i for i, reward in enumerate(rewards) if reward is not None and not math.isnan(reward)]
-    return None if len(kept) == len(rewards) else kept
-
-
-def _select(values: Any, kept: Sequence[int], starts: Any) -> Any:
-    """The kept rows of an array; with `starts`, the kept rows' tokens of a packed one."""
-    if starts is None:
-        picked = list(kept)
-    else:
-        picked = [t for i in kept for t in range(int(starts[i]), int(starts[i + 1]))]
-    if hasattr(values, "dtype"):
-        return values[picked]
-    return type(values)(values.typecode, [values[i] for i in picked]) if isinstance(values, array) else [values[i] for i in picked]
-
-
-def _starts(lengths: Iterable[int]) -> array[int]:
-    out = array("q", [0])
-    for length in lengths:
-        out.append(out[-1] + length)
-    return out
-
-
-def _array(reply: Reply, name: str) -> Any:
-    if name in reply.arrays:
-        return reply.arrays[name]
-    return reply.body.get(name) if isinstance(reply.body, Mapping) else None
-
-
-def _spread(values: Any, kept: Sequence[int] | None, rows: int, starts: Any, like_numpy: bool) -> Any:
-    """What the kept rows were given at their places among all rows."""
-    flat: list[float | None]
-    if kept is None:
-        flat = values
-    else:
-        lengths = [1] * rows if starts is None or len(values) == len(kept) else [int(starts[i + 1]) - int(starts[i]) for i in range(rows)]
-        places, flat, at = set(kept), [], 0
-        for i, length in enumerate(lengths):
-            if i in places:
-                flat.extend(values[at : at + length])
-                at += length
-            else:
-                flat.extend([None] * length)
+def _numbers(values: memoryview | None, like_numpy: bool) -> Any:
+    if values is None:
+        return None
     if like_numpy:
         import numpy
 
-        return numpy.frombuffer(flat, dtype=flat.format) if isinstance(flat, memoryview) else numpy.array([math.nan if each is None else each for each in flat], dtype=float)
-    return list(flat)
+        return numpy.frombuffer(values, dtype=values.format)
+    return [None if math.isnan(each) else each for each in values]
 
 
 def _require_count(call: str, got: int, asked: int) -> None:

@@ -103,6 +103,7 @@ class Guerdon(_Client):
         method: str = "credit/group-relative",
         preset: str | None = None,
         options: Mapping[str, Json] | None = None,
+        returns: bool = False,
         **arrays: Any,
     ) -> Advantages:
         """
@@ -111,9 +112,9 @@ class Guerdon(_Client):
         `rewards` is one a response, `groups` says which belong together (numbers, or names of any kind). Methods over tokens take packed arrays by
         name: `cu_seqlens` (where each response's tokens begin, one more than there are responses), `mask`, `token_rewards`, `values`, … Lists,
         `array.array`, numpy arrays and tensors are sent as raw numbers. A reward of None or NaN leaves its group, and its advantage is None
-        (NaN in an array of numpy).
+        (NaN in an array of numpy). `returns` asks for the returns, too, of methods that have them.
         """
-        return self._run(_ask.advantages(method, rewards, groups, preset, options, arrays))
+        return self._run(_ask.advantages(method, rewards, groups, preset, options, returns, arrays))
 
     def methods(self, id: str | None = None) -> list[dict[str, Json]]:
         """What methods there are, with the JSON Schema of their options; or one of them."""
@@ -186,9 +187,10 @@ class AsyncGuerdon(_Client):
         method: str = "credit/group-relative",
         preset: str | None = None,
         options: Mapping[str, Json] | None = None,
+        returns: bool = False,
         **arrays: Any,
     ) -> Advantages:
-        return await self._run(_ask.advantages(method, rewards, groups, preset, options, arrays))
+        return await self._run(_ask.advantages(method, rewards, groups, preset, options, returns, arrays))
 
     async def methods(self, id: str | None = None) -> list[dict[str, Json]]:
         return await self._run(_ask.methods(id))
