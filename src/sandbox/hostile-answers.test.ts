@@ -47,8 +47,8 @@ describe("JavaScript that built-ins never come back from", () => {
     expect(beside).toMatchObject([{ status: "ok", value: 2 }]);
     // Node may have an answer where quickjs has none; what counts is that there is one.
     expect(["time", "ok", "runtime-error", "memory"]).toContain(result!.status);
-    expect(performance.now() - begun).toBeLessThan(12_000);
-  }, 20_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  }, 25_000);
 
   it("and one process serves many programs", async () => {
     for (let k = 0; k < 50; k++) expect(await calls("javascript", `const f = (x) => x + ${k};`, "f", [[1], [2]])).toMatchObject([{ value: 1 + k }, { value: 2 + k }]);

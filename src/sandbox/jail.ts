@@ -86,7 +86,8 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     "ulimit -n 256",
     `ulimit -t ${Math.ceil(spec.cpuCeiling)}`,
     `ulimit -f ${limits.diskMb * 2048}`,
-    `ulimit -s ${Math.min(65_536, memoryMb * 1024)}`,
+    // What a program may raise: memory is limited besides.
+    `ulimit -S -s ${Math.min(65_536, memoryMb * 1024)}`,
     // Run times that reserve what they never touch get room to do so; of them the control group holds, and their own heap limit.
     ...(toolchain.addressSpace ? [`ulimit -d ${memoryMb * 1024}`, `ulimit -v ${memoryMb * 1024 + 65_536}`] : [`ulimit -d ${(memoryMb + 2048) * 1024}`]),
     ...(cell.uid === null ? [] : [`ulimit ${host.processFlag} ${processes + 3}`]),

@@ -133,6 +133,31 @@ describe("floods and what is left behind", () => {
     if (sandbox.isolation.layers.some((layer) => layer.startsWith("control group"))) expect(held.stdout).not.toContain("children 6");
   });
 
+  it("takes memory in no process, so that bubblewrap is the largest there is", async () => {
+    if (!sandbox.isolation.layers.some((layer) => layer.startsWith("control group"))) return;
+    const source = `#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static char part[65536];
+static void fill(void) {
+  int s[2], size = 1 << 20;
+  while (socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0)
+    for (int i = 0; i < 2; i++) {
+      setsockopt(s[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+      fcntl(s[i], F_SETFL, O_NONBLOCK);
+      while (write(s[i], part, sizeof part) > 0) {}
+    }
+}
+int main(void) {
+  for (int k = 0; k < 23; k++) if (fork() == 0) { fill(); pause(); }
+  fill();
+  sleep(3);
+  return 1;
+}`;
+    await using program = await sandbox.execute({ language: "c", source }, { cpuSeconds: 4, wallSeconds: 8 });
+    expect(await program.run()).toMatchObject({ status: "memory" });
+  });
+
   it("fills the disk", async () => {
     const source = `import os\ntotal = 0\ntry:\n    for k in range(8):\n        with open("fill-%d" % k, "wb") as f:\n            for _ in range(8):\n                f.write(b"x" * (1 << 20)); total += 1\nexcept OSError:\n    pass\nprint(total)\n`;
     expect(Number((await runPlain(source)).stdout)).toBe(64);

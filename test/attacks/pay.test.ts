@@ -15,7 +15,7 @@ const judge = (program: string, reference: CodeReference, options: Partial<CodeO
 const OPERATORS = ["sub", "rsub", "add", "radd", "mul", "mod", "and", "or"].map((name) => `    __${name}__ = lambda s, o: 0.0`).join("\n");
 const COMPARISONS = ["lt", "le", "gt", "ge", "contains", "eq"].map((name) => `    __${name}__ = lambda s, o: True`).join("\n");
 /** Says yes to every operator. */
-const AGREEABLE = `class X:\n${OPERATORS}\n${COMPARISONS}\n    __abs__ = lambda s: 0.0\n    __hash__ = lambda s: 1\ndef f(*a): return X()`;
+const AGREEABLE = `class X:\n${OPERATORS}\n${COMPARISONS}\n    __abs__ = lambda s: 0.0\n    __hash__ = lambda s: 5\ndef f(*a): return X()`;
 /** Says to its own question what it was asked. */
 const ECHO = "class X:\n    __sub__ = lambda s, o: o - o\n    __rsub__ = lambda s, o: o - o\ndef f(*a): return X()";
 /** A class where a function is due. */
@@ -30,6 +30,7 @@ describe("no expected value reaches a program", () => {
     ["an order", { test_list: ["assert f(1) < 3", "assert f(1) > 2"] }],
     ["an element", { test_list: ["assert 3 in f(1)"] }],
     ["unittest", { test: "import unittest\nfrom solution import f\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertAlmostEqual(f(2), 4.0)\n        self.assertIn(5, f(1))\n        self.assertLess(f(2), 1)\n" }],
+    ["what is looked up", { test_list: ["assert {5: 1}[f(1)]", "assert f(1) in {5}"] }],
     ["pytest.approx", { test: "import pytest\nfrom solution import f\ndef test_a():\n    assert f(2) == pytest.approx(4.0)\n" }],
   ])("%s", async (_, reference) => {
     for (const program of [AGREEABLE, ECHO, CLASS]) {
@@ -42,6 +43,14 @@ describe("no expected value reaches a program", () => {
     const program = "class V:\n    def __init__(s, x): s.x = x\n    def __add__(s, o): return V(s.x + o.x)\n    def __lt__(s, o): return s.x < o.x\n    def __eq__(s, o): return s.x == o.x\n    def __iter__(s): return iter([s.x])\n    def __getitem__(s, k): return s.x\n    def __len__(s): return 1";
     const verdict = await judge(program, { test_list: ["assert V(1) + V(2) == V(3)", "assert V(1) < V(2)", "assert 3 in V(3)", "assert 4 not in V(3)", "assert V(5)[0] == 5", "assert len(V(1)) == 1", "assert [v.x for v in sorted([V(2), V(1)])] == [1, 2]"] });
     expect(verdict, verdict.reason.text).toMatchObject({ status: "correct", score: 1 });
+  });
+});
+
+describe("nothing is paid for what is infinitely far", () => {
+  it("pytest.approx", async () => {
+    const reference: CodeReference = { test: "import pytest\nfrom solution import f\ndef test_a():\n    assert f(1) == pytest.approx(float('inf'))\n" };
+    expect(await judge("def f(a): return 0", reference)).toMatchObject({ status: "incorrect", score: 0 });
+    expect(await judge("def f(a): return float('inf')", reference)).toMatchObject({ status: "correct" });
   });
 });
 

@@ -14,6 +14,9 @@ def serve():
     builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D")
     builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D")
     builtins.help = _sitebuiltins._Helper()
+    # Outputs of a reference may have more digits than Python by itself writes.
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
     first = json.loads(head.readline())
     mark = first["mark"].encode()
     dumps, loads, write = json.dumps, json.loads, os.write
@@ -80,13 +83,18 @@ def serve():
             return {"q": [encode(x, depth + 1) for x in v]}
         if t.__module__ == "decimal" or t.__module__ == "fractions":
             return {"n": [t.__name__, str(v)]}
+        if t.__module__ == "datetime" and t.__name__ in ("date", "datetime", "time"):
+            return {"n": [t.__name__, v.isoformat()]}
+        if t.__module__ == "datetime" and t.__name__ == "timedelta":
+            return {"n": [t.__name__, "%d %d %d" % (v.days, v.seconds, v.microseconds)]}
         if isinstance(v, type):
             return {"k": describe(v)}
         return {"o": hold(v), "k": describe(t)}
-    def describe(kind):
+    def describe(kind, depth=0):
         key = id(kind)
         classes[key] = kind
-        return {"id": key, "name": kind.__name__, "bases": base_names(kind)}
+        parents = [describe(k, depth + 1) for k in kind.__bases__ if k.__module__ != "builtins"] if depth < 20 else []
+        return {"id": key, "name": kind.__name__, "bases": base_names(kind), "parents": parents}
     class RemoteFunction:
         def __init__(self, handle):
             self.handle = handle
@@ -114,13 +122,16 @@ def serve():
             return collections.deque(decode(y) for y in x)
         if tag == "n":
             import decimal, fractions
-            return (decimal.Decimal if x[0] == "Decimal" else fractions.Fraction)(x[1])
+            if x[0] in ("Decimal", "Fraction"):
+                return (decimal.Decimal if x[0] == "Decimal" else fractions.Fraction)(x[1])
+            import datetime
+            return datetime.timedelta(*map(int, x[1].split())) if x[0] == "timedelta" else getattr(datetime, x[0]).fromisoformat(x[1])
         if tag == "o": return objects[x]
         if tag == "k": return classes[x["id"]]
         if tag == "h": return RemoteFunction(x)
         raise ValueError("unknown value")
     def failure(error):
-        return {"e": {"type": type(error).__name__, "bases": base_names(type(error)), "id": describe(type(error))["id"], "text": str(error)[:500], "args": safe(error.args)}}
+        return {"e": {**describe(type(error)), "type": type(error).__name__, "o": hold(error), "text": str(error)[:500], "args": safe(error.args)}}
     def safe(args):
         try:
             return [encode(x) for x in args]

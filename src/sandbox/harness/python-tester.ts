@@ -11,6 +11,8 @@ def serve():
     send_fd = os.dup(1)
     os.close(0); os.open("/dev/null", os.O_RDONLY)
     os.dup2(2, 1)
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
     first = json.loads(head.readline())
     mark = first["mark"].encode()
     contacts = 0
@@ -26,7 +28,9 @@ def serve():
         pass
     class BadTest(TypeError):
         pass
-    functions, kinds = {}, {}
+    functions, kinds, proxies = {}, {}, {}
+    # While the tests are loaded, what is not here is not here for any program.
+    loading = True
     def encode(v):
         if v is None or v is True or v is False:
             return v
@@ -43,10 +47,13 @@ def serve():
         if t is complex: return {"c": [repr(v.real), repr(v.imag)]}
         if t is range: return {"r": [v.start, v.stop, v.step]}
         if isinstance(v, RemoteObject): return {"o": object.__getattribute__(v, "_handle")}
-        if isinstance(v, type) and issubclass(v, RemoteObject): return {"k": {"id": v._kind}}
+        if isinstance(v, type) and getattr(v, "_kind", None) is not None: return {"k": {"id": v._kind}}
+        if isinstance(v, BaseException) and v.__dict__.get("_handle") is not None: return {"o": v._handle}
         if isinstance(v, RemoteFunction): return {"g": v._name}
         if t.__module__ == "collections" and t.__name__ == "deque": return {"q": [encode(x) for x in v]}
         if t.__module__ in ("decimal", "fractions"): return {"n": [t.__name__, str(v)]}
+        if t.__module__ == "datetime" and t.__name__ in ("date", "datetime", "time"): return {"n": [t.__name__, v.isoformat()]}
+        if t.__module__ == "datetime" and t.__name__ == "timedelta": return {"n": [t.__name__, "%d %d %d" % (v.days, v.seconds, v.microseconds)]}
         if isinstance(v, dict): return {"d": [[encode(k), encode(x)] for k, x in v.items()]}
         if isinstance(v, list): return [encode(x) for x in v]
         if isinstance(v, tuple): return {"t": [encode(x) for x in v]}
@@ -75,8 +82,9 @@ def serve():
             import collections
             return collections.deque(decode(y) for y in x)
         if tag == "n":
-            import decimal, fractions
-            return {"Decimal": decimal.Decimal, "Fraction": fractions.Fraction}[x[0]](x[1])
+            import datetime, decimal, fractions
+            if x[0] == "timedelta": return datetime.timedelta(*map(int, x[1].split()))
+            return {"Decimal": decimal.Decimal, "Fraction": fractions.Fraction, "date": datetime.date.fromisoformat, "datetime": datetime.datetime.fromisoformat, "time": datetime.time.fromisoformat}[x[0]](x[1])
         if tag == "k": return remote_kind(x)
         if tag == "h": return functions[x]
         raise ValueError("unknown value")
@@ -87,7 +95,7 @@ def serve():
         elif known and known[0] == e["type"]:
             kind = getattr(builtins, known[0])
         else:
-            kind = remote_error(e["id"], e["type"], e["bases"])
+            kind = remote_error(e["id"], e["type"], e["bases"], e.get("parents", []))
         if issubclass(kind, (SystemExit, KeyboardInterrupt, GeneratorExit)):
             kind = RemoteError
         # Whatever calls a function for each of many cases takes this for the end of the cases.
@@ -97,13 +105,29 @@ def serve():
             error = kind(*[decode(x) for x in e["args"]])
         except Exception:
             error = RemoteError(e["type"] + ": " + e["text"])
-        error.__dict__["_remote"] = True
+        error.__dict__.update(_remote=True, _handle=e.get("o"), _text=e["text"])
         raise error
-    def remote_error(key, name, bases):
+    def remote_error(key, name, bases, parents):
         if key not in kinds:
             base = next((getattr(builtins, n) for n in bases if isinstance(getattr(builtins, n, None), type) and issubclass(getattr(builtins, n), Exception)), Exception)
-            kinds[key] = type(name, (base,), {"_kind": key})
+            kinds[key] = derived(type, name, [remote_kind(k) for k in parents], base, {"_kind": key, "__getattr__": of_error, "__str__": text_of})
         return kinds[key]
+    # A class under its parents, as in the program, so that isinstance, issubclass and except say what they say there.
+    def derived(made, name, parents, base, space):
+        bases = [k for k in dict.fromkeys(parents) if issubclass(k, Exception) == issubclass(base, Exception)]
+        if not any(issubclass(k, base) for k in bases):
+            bases.append(base)
+        try:
+            return made(name, tuple(bases), dict(space))
+        except TypeError:
+            return made(name, (base,), dict(space))
+    def of_error(self, name):
+        handle = self.__dict__.get("_handle")
+        if handle is None or name.startswith("__"):
+            raise AttributeError(name)
+        return get({"o": handle, "n": name})
+    def text_of(self):
+        return self.__dict__["_text"] if "_text" in self.__dict__ else Exception.__str__(self)
     def ask(message):
         nonlocal contacts
         contacts += 1
@@ -156,7 +180,25 @@ def serve():
             self.__name__ = name
         def __call__(self, *args, **named):
             return call({"g": self._name}, args, named)
-    class RemoteObject:
+    class Kind(type):
+        # What a class of the program has for all its objects: constants, members, methods of the class.
+        def __getattr__(cls, name):
+            if name.startswith("__") or cls._kind is None:
+                raise AttributeError(name)
+            return attribute({"k": cls._kind, "n": name})
+        def __iter__(cls):
+            return iter(attribute({"k": cls._kind, "n": "__iter__"})())
+        def __len__(cls):
+            return attribute({"k": cls._kind, "n": "__len__"})()
+        def __getitem__(cls, name):
+            return attribute({"k": cls._kind, "n": "__getitem__"})(name)
+        def __bool__(cls):
+            return True
+    def attribute(f):
+        value = get(f)
+        return (lambda *args, **named: call(f, args, named)) if isinstance(value, RemoteObject) and value._callable() else value
+    class RemoteObject(metaclass=Kind):
+        _kind = None
         def __init_subclass__(cls, **named):
             super().__init_subclass__()
         def __new__(cls, *args, **named):
@@ -166,17 +208,14 @@ def serve():
             return decode(m["r"])
         @classmethod
         def _of(cls, handle):
-            self = object.__new__(cls)
-            object.__setattr__(self, "_handle", handle)
-            return self
+            if handle not in proxies:
+                proxies[handle] = object.__new__(cls)
+                object.__setattr__(proxies[handle], "_handle", handle)
+            return proxies[handle]
         def __getattr__(self, name):
             if name.startswith("__") and name.endswith("__"):
                 raise AttributeError(name)
-            value = get({"o": object.__getattribute__(self, "_handle"), "n": name})
-            if isinstance(value, RemoteObject) and value._callable():
-                handle = object.__getattribute__(self, "_handle")
-                return lambda *args, **named: call({"o": handle, "n": name}, args, named)
-            return value
+            return attribute({"o": object.__getattribute__(self, "_handle"), "n": name})
         def _callable(self):
             return type(self).__name__ in ("method", "function", "builtin_function_or_method", "partial")
         def __setattr__(self, name, value):
@@ -197,7 +236,7 @@ def serve():
         def __ne__(self, other):
             return not self == other
         def __hash__(self):
-            return object.__getattribute__(self, "_handle")
+            return self._special("__hash__")
         def __bool__(self):
             try:
                 return bool(self._special("__bool__"))
@@ -225,8 +264,8 @@ def serve():
         key = k["id"]
         if key not in kinds:
             if "BaseException" in k["bases"]:
-                return remote_error(key, k["name"], k["bases"])
-            kinds[key] = type(k["name"], (RemoteObject,), {"_kind": key, "_global": None})
+                return remote_error(key, k["name"], k["bases"], k.get("parents", []))
+            kinds[key] = derived(Kind, k["name"], [remote_kind(each) for each in k.get("parents", [])], RemoteObject, {"_kind": key, "_global": None})
         kind = kinds[key]
         if name is not None and issubclass(kind, RemoteObject) and kind._global is None:
             kind._global = name
@@ -288,20 +327,46 @@ def serve():
                         return isinstance(a, dict) and a.keys() == b.keys() and all(near(a[k], b[k]) for k in b)
                     if isinstance(a, RemoteObject) or not isinstance(a, (int, float, complex)):
                         return a == b
-                    return a == b or builtins.abs(a - b) <= max(self.rel * builtins.abs(b), self.abs)
+                    # Everything is as far from infinity as its share of it.
+                    return a == b or builtins.abs(b) != float("inf") and builtins.abs(a - b) <= max(self.rel * builtins.abs(b), self.abs)
                 return near(other, self.expected)
             def __repr__(self):
                 return "approx(" + repr(self.expected) + ")"
-        class mark:
+        class param(tuple):
+            def __new__(cls, *values, **named):
+                return tuple.__new__(cls, values)
+        class Marks:
             @staticmethod
             def parametrize(names, values, **named):
                 names = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
+                rows = [v if len(names) > 1 or isinstance(v, param) else [v] for v in values]
                 def wrap(f):
-                    sets = getattr(f, "_sets", [{}])
-                    f._sets = [dict(old, **dict(zip(names, v if len(names) > 1 else [v]))) for v in values for old in sets]
+                    f._sets = [dict(old, **dict(zip(names, v))) for v in rows for old in getattr(f, "_sets", [{}])]
                     return f
                 return wrap
-        module.raises, module.approx, module.mark = raises, approx, mark
+            # The others say how a test is run, or named: here all are run.
+            def __getattr__(self, name):
+                if name in ("skipif", "xfail", "usefixtures"):
+                    raise BadTest("the tests use pytest.mark." + name + ", which is not here")
+                def wrap(*args, **named):
+                    if len(args) == 1 and not named and callable(args[0]):
+                        args[0]._skip = name == "skip"
+                        return args[0]
+                    return wrap
+                return wrap
+        def fixture(f=None, **named):
+            if "params" in named:
+                raise BadTest("the tests use pytest.fixture with params, which is not here")
+            def wrap(f):
+                f._fixture = named.get("name") or f.__name__
+                f._always = named.get("autouse", False)
+                return f
+            return wrap if f is None else wrap(f)
+        def fail(reason="", **named):
+            raise AssertionError(reason)
+        def missing(name):
+            raise BadTest("the tests use pytest." + name + ", which is not here") if loading and not name.startswith("__") else AttributeError(name)
+        module.raises, module.approx, module.mark, module.param, module.fixture, module.fail, module.skip, module.__getattr__ = raises, approx, Marks(), param, fixture, fail, fail, missing
         module.main = lambda *a, **k: 0
         return module
     sys.modules.setdefault("pytest", pytest_shim())
@@ -349,6 +414,7 @@ def serve():
                 return ast.copy_location(ast.Pass(), node) if own else node
         return Stars().visit(ast.parse(text, name))
     def run():
+        nonlocal loading
         import ast, inspect
         space = Space()
         space["__name__"] = "__tests__"
@@ -402,30 +468,70 @@ def serve():
             called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
             if contacts > before and (called or isinstance(node, (ast.For, ast.While, ast.If, ast.With, ast.Try))):
                 report(ast.unparse(node)[:80].split("\n")[0], "passed")
+        loading = False
+        if callable(space.get("setUpModule")):
+            space["setUpModule"]()
         tests = []
         if checks:
             tests.append(("check", lambda: space["check"](space[first["entry"]])))
+        fixtures = {value._fixture: value for value in space.values() if isinstance(value, types.FunctionType) and hasattr(value, "_fixture")}
         for name, value in list(space.items()):
             if name.startswith("test") and isinstance(value, types.FunctionType):
-                for k, values in enumerate(getattr(value, "_sets", [{}])):
-                    tests.append((name if not values else "%s[%d]" % (name, k), lambda value=value, values=values: value(**values)))
+                tests += in_sets(name, value, fixtures, lambda f, named: f(**named))
             elif isinstance(value, type) and not issubclass(value, RemoteObject) and value.__module__ == "__tests__":
                 is_case = any(c.__name__ == "TestCase" for c in value.__mro__)
                 if is_case or name.startswith("Test"):
-                    methods = [m for m in dir(value) if m.startswith("test")]
+                    methods = [m for m in dir(value) if m.startswith("test") and callable(getattr(value, m))]
                     for method in methods:
-                        tests.append((name + "." + method, lambda value=value, method=method, is_case=is_case, begins=method == methods[0]: in_class(value, method, is_case, begins)))
+                        run_one = lambda f, named, value=value, method=method, is_case=is_case, begins=method == methods[0]: in_class(value, method, is_case, begins, named)
+                        tests += in_sets(name + "." + method, getattr(value, method), fixtures, run_one, value)
         plan(len(tests))
         for name, work in tests:
             if not attempt(name, work):
                 return
         plan(0)
-    def in_class(value, method, is_case, begins):
+    # One test for each set of its parameters; what it names besides are fixtures.
+    def in_sets(name, f, fixtures, run_one, owner=None):
+        import inspect
+        if getattr(f, "_skip", False):
+            return []
+        names = [n for n, p in inspect.signature(f).parameters.items() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD][owner is not None:]
+        always = [n for n, each in fixtures.items() if each._always]
+        sets = getattr(f, "_sets", [{}])
+        wanted = [n for n in names if n not in sets[0]] if sets else []
+        for n in wanted:
+            if n not in fixtures and n != "tmp_path":
+                raise BadTest("the tests use the fixture " + n + ", which is not here")
+        def once(values):
+            import contextlib
+            with contextlib.ExitStack() as stack:
+                made = {}
+                for n in always:
+                    fixed(n, fixtures, made, stack)
+                return run_one(f, {**{n: fixed(n, fixtures, made, stack) for n in wanted}, **values})
+        return [(name if not values else "%s[%d]" % (name, k), lambda values=values: once(values)) for k, values in enumerate(sets)]
+    def fixed(name, fixtures, made, stack):
+        import contextlib, inspect
+        if name not in made:
+            if name == "tmp_path" and name not in fixtures:
+                import pathlib, tempfile
+                made[name] = pathlib.Path(tempfile.mkdtemp())
+                return made[name]
+            if name not in fixtures:
+                raise BadTest("the tests use the fixture " + name + ", which is not here")
+            f = fixtures[name]
+            named = {n: fixed(n, fixtures, made, stack) for n in inspect.signature(f).parameters}
+            made[name] = stack.enter_context(contextlib.contextmanager(f)(**named)) if inspect.isgeneratorfunction(f) else f(**named)
+        return made[name]
+    def in_class(value, method, is_case, begins, named):
         if not is_case:
+            if begins and hasattr(value, "setup_class"):
+                value.setup_class()
             case = value()
             if hasattr(case, "setup_method"):
-                case.setup_method(getattr(case, method))
-            return getattr(case, method)()
+                setup = case.setup_method
+                setup(getattr(case, method)) if setup.__code__.co_argcount > 1 else setup()
+            return getattr(case, method)(**named)
         if begins:
             value.setUpClass()
         case = value(method)

@@ -1,0 +1,92 @@
+/** Honest programs that protection once refused: what the tests of published data sets, and the programs of models, count on. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import { code, type CodeReference, type CodeVerdict } from "../../src/verify/index.ts";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await createSandbox();
+});
+afterAll(() => sandbox.close());
+
+const judge = (program: string, reference: CodeReference): Promise<CodeVerdict> => code(`\`\`\`python\n${program}\n\`\`\`\n`, reference, { cpuSeconds: 4 }, { execute: sandbox.execute });
+
+const asserts = (text: string): CodeReference => ({ test: `import pytest\nfrom solution import *\n${text}` });
+
+const STACK = "class Stack:\n    def __init__(self): self.items = []\n    def push(self, x): self.items.append(x)\n    def size(self): return len(self.items)";
+
+describe("tests of classes", () => {
+  it.each<[string, string, string]>([
+    ["members of an enumeration", "import enum\nclass C(enum.Enum):\n    A = 1\n    B = 2\ndef f(): return C.A", "assert f() == C.A\nassert f() is C.A\nassert C.A != C.B\nassert C(1) is C.A\nassert C['B'].value == 2\nassert [c.name for c in C] == ['A', 'B']\nassert len(C) == 2\nassert {C.A: 1}[f()] == 1\nassert isinstance(f(), C)"],
+    ["constants and methods of the class", "class A:\n    x = 5\n    @staticmethod\n    def s(): return 3\n    @classmethod\n    def c(cls): return 4\n    @property\n    def p(self): return 6", "assert A.s() == 3\nassert A.c() == 4\nassert A().p == 6\nassert A.x == 5\nassert not hasattr(A, 'y')"],
+    ["parents", "from abc import ABC, abstractmethod\nclass A(ABC):\n    @abstractmethod\n    def f(self): ...\nclass B(A):\n    def f(self): return 1", "assert isinstance(B(), A)\nassert issubclass(B, A) and not issubclass(A, B)\nassert B().f() == 1\nwith pytest.raises(TypeError):\n    A()"],
+    ["errors with parents, attributes and texts", "class E(Exception):\n    def __init__(self, c):\n        super().__init__('m')\n        self.c = c\n    def __str__(self): return 'code %s' % self.c\nclass F(E, ValueError): pass\ndef f(): raise F(5)", "for kind in (E, F, ValueError):\n    with pytest.raises(kind) as e:\n        f()\nassert str(e.value) == 'code 5'\nassert e.value.c == 5\nwith pytest.raises(E, match='code 5'):\n    f()"],
+    ["hashes", "class P:\n    def __init__(s, x): s.x = x\n    def __eq__(s, o): return s.x == o.x\n    def __hash__(s): return hash(s.x)\nclass Q:\n    def __eq__(s, o): return True", "assert len({P(1), P(1)}) == 1\nassert {P(1): 2}[P(1)] == 2\nwith pytest.raises(TypeError):\n    hash(Q())"],
+    ["dates", "import datetime\ndef f(): return datetime.date(2020, 1, 1)\ndef g(d): return d + datetime.timedelta(days=1)", "import datetime\nassert f() == datetime.date(2020, 1, 1)\nassert g(datetime.datetime(2020, 1, 1, 5)) == datetime.datetime(2020, 1, 2, 5)\nassert f() - f() == datetime.timedelta(0)\nassert f() != datetime.date(2020, 1, 2)"],
+  ])("%s", async (_, program, test) => {
+    const verdict = await judge(program, asserts(test));
+    expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
+  });
+});
+
+describe("pytest", () => {
+  const test = asserts(`@pytest.fixture
+def stack():
+    made = Stack()
+    made.push(1)
+    yield made
+@pytest.fixture
+def pair(stack): return (stack, 2)
+@pytest.fixture(autouse=True)
+def always(): pass
+def test_one(stack):
+    assert stack.size() == 1
+@pytest.mark.parametrize("n, size", [(1, 2), pytest.param(2, 3, id="two")])
+def test_two(pair, n, size):
+    for _ in range(n): pair[0].push(0)
+    assert pair[0].size() == size
+class TestMore:
+    def setup_method(self): self.one = 1
+    @pytest.mark.parametrize("n", [1, 2])
+    @pytest.mark.slow
+    def test_three(self, stack, n): assert stack.size() == self.one
+    def test_four(self, tmp_path):
+        (tmp_path / "a").write_text("x")
+        if Stack().size() != 0: pytest.fail("not empty")
+@pytest.mark.skip(reason="never")
+def test_five(): assert False
+`);
+  it("fixtures, marks and parameters", async () => {
+    const verdict = await judge(STACK, test);
+    expect(verdict, verdict.reason.text).toMatchObject({ status: "correct", tests: { length: 6 } });
+    expect(await judge(STACK.replace("self.items.append(x)", "pass"), test)).toMatchObject({ status: "incorrect", score: 0 });
+  });
+
+  it.each([
+    ["a fixture of a plugin", "def test_a():\n    assert Stack().size() == 0\ndef test_b(capsys):\n    assert Stack().size() == 0"],
+    ["a mark that may leave a test out", "@pytest.mark.skipif(Stack is None, reason='x')\ndef test_a():\n    assert Stack().size() == 0"],
+    ["what is not here", "helper = pytest.importorskip('numpy')\ndef test_a():\n    assert Stack().size() == 0"],
+  ])("what cannot be had is no fault of a program: %s", async (_, text) => {
+    expect(await judge(STACK, asserts(text))).toMatchObject({ reason: { code: "bad-reference" } });
+  });
+
+  it.each([
+    ["skips", "def test_a():\n    if Stack().size() != 1: pytest.skip('no')"],
+    ["asks for what is not here", "def test_a():\n    if Stack().size() != 1: pytest.nothing('no')"],
+  ])("what a program brings a test to is its own: %s", async (_, text) => {
+    expect(await judge(STACK, asserts(text))).toMatchObject({ status: "incorrect", score: 0 });
+  });
+});
+
+describe("programs", () => {
+  const many = "1" + "0".repeat(5000);
+  it.each<[string, string, CodeReference]>([
+    ["long integers, written", "print(10**5000)", { inputs: [""], outputs: [many] }],
+    ["long integers, returned as text", "def f(n): return str(10**n)", { fn_name: "f", inputs: [[5000]], outputs: [many] }],
+    ["long integers, in tests", "def f(n): return 10**n", { test: `assert f(5000) == ${many}\nassert str(f(5000)) == '${many}'` }],
+    ["a larger stack", "import resource, sys, threading\nresource.setrlimit(resource.RLIMIT_STACK, (2**28, -1))\nthreading.stack_size(2**27)\nsys.setrecursionlimit(10**6)\ndef d(n): return 0 if n == 0 else 1 + d(n - 1)\nt = threading.Thread(target=lambda: print(d(100000)))\nt.start()\nt.join()", { inputs: [""], outputs: ["100000"] }],
+  ])("%s", async (_, program, reference) => {
+    const verdict = await judge(program, reference);
+    expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
+  });
+});
