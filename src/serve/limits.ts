@@ -15,6 +15,8 @@ export interface Limits {
   readonly codeConcurrency: number;
   /** Seconds from the whole body to the answer; after, 503 where nothing has begun, else 504. */
   readonly answerSeconds: number;
+  /** Seconds a thread may be with one item before it is taken to hang; an item that does is tried four times before it is given up. */
+  readonly stuckSeconds: number;
   /** Seconds a client has to send its headers. */
   readonly headersSeconds: number;
   /** Seconds a client has to send the whole request. */
@@ -34,6 +36,7 @@ export const limitsSchema: OptionsSchema<Limits> = z.strictObject({
   waitingBytes: z.int().min(1).default(512 << 20),
   codeConcurrency: z.int().min(1).default(8),
   answerSeconds: z.number().positive().default(120),
+  stuckSeconds: z.number().positive().default(15),
   headersSeconds: z.number().positive().default(15),
   requestSeconds: z.number().positive().default(60),
   keepAliveSeconds: z.number().positive().default(75),

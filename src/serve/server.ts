@@ -65,11 +65,6 @@ const LOGGED_CHARACTERS = 65536;
 
 const LOOK_MS = 250;
 
-/** Milliseconds without a sign of life after which a thread is taken to hang: one item, tried as often as it is, leaves time for the others. */
-const STUCK_MS = 15_000;
-
-const STUCK_SHARE = 1 / 8;
-
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
 /** Starts a server. @throws GuerdonError where a spec, a contract, the tokens or the address are at fault, or a package is missing */
@@ -100,7 +95,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     memoryMb: options.memoryMb,
     codeConcurrency: limits.codeConcurrency,
     codeWaiting: limits.concurrency,
-    stuckMs: Math.min(STUCK_MS, limits.answerSeconds * 1000 * STUCK_SHARE),
+    stuckMs: limits.stuckSeconds * 1000,
     events: {
       tally: metrics.tally,
       died(why) {

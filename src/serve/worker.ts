@@ -233,7 +233,7 @@ function tallyOf(answers: readonly Answer[]): ThreadTally | null {
 if (parentPort !== null) {
   const port = parentPort;
   const say: Say = (message, transfer = []) => port.postMessage(message, transfer);
-  open(workerData as ThreadStart, say, () => port.close()).then(
+  open(workerData as ThreadStart, say, () => process.exit()).then(
     (thread) => {
       say({ kind: "ready", specs: thread.facts });
       port.on("message", (message: ToThread) => thread.hear(message));

@@ -1,0 +1,80 @@
+/** Tokens: read, presented, turned over; who may be served without one. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { isLoopback, isLoopbackHost, parseTokens, presentedToken } from "./auth.ts";
+import { start, until } from "./start.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "guerdon-auth-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+describe("tokens", () => {
+  it("are lines of a digest and a name", () => {
+    expect(parseTokens(`# trainers\n${sha256("one")} trainer a\n\nsha256:${sha256("two").toUpperCase()}  # no name\n`).map(({ name }) => name)).toEqual(["trainer a", "token 2"]);
+  });
+
+  it("that stand in a file as they are fault the line, which is not shown", () => {
+    expect(() => parseTokens("hunter2", "tokens.txt")).toThrow(/^tokens\.txt:1: .*sha256sum/);
+    expect(() => parseTokens("hunter2")).not.toThrow(/hunter2/);
+    expect(() => parseTokens("# none\n")).toThrow(/at least one/);
+  });
+
+  it("are presented as a bearer or a key", () => {
+    const tokens = parseTokens(`${sha256("one")} a\n${sha256("two")} b`);
+    expect(presentedToken(tokens, "Bearer two", undefined)?.name).toBe("b");
+    expect(presentedToken(tokens, "bearer  one", undefined)?.name).toBe("a");
+    expect(presentedToken(tokens, undefined, "one")?.name).toBe("a");
+    for (const [authorization, key] of [["Bearer three", undefined], ["Basic one", undefined], ["one", undefined], [undefined, sha256("one")], [undefined, undefined], [undefined, ["one"]]] as const)
+      expect(presentedToken(tokens, authorization, key as string | undefined)).toBeNull();
+  });
+});
+
+it("knows this machine's own addresses", () => {
+  expect(["127.0.0.1", "127.8.8.8", "localhost", "::1", "[::1]"].map(isLoopback)).toEqual([true, true, true, true, true]);
+  expect(["0.0.0.0", "::", "10.0.0.1", "127.example.org", "localhost.example.org"].map(isLoopback)).toEqual([false, false, false, false, false]);
+  expect(["127.0.0.1:80", "localhost", "[::1]:80", undefined].map(isLoopbackHost)).toEqual([true, true, true, true]);
+  expect(isLoopbackHost("attacker.example:80")).toBe(false);
+});
+
+describe("the server", () => {
+  it("does not start for others without tokens", async () => {
+    await expect(start({ host: "0.0.0.0" })).rejects.toThrow(/--tokens FILE must be given/);
+  });
+
+  it("answers no page whose name was bound to this address", async () => {
+    const server = await start();
+    const status = await new Promise((done) => request(`${server.url}/metrics`, { headers: { host: "attacker.example" } }, (reply) => done(reply.resume().statusCode)).end());
+    expect(status).toBe(421);
+    await server.close();
+  });
+
+  it("lets in who has a token, and turns tokens over while it runs", async () => {
+    const file = join(folder, "tokens");
+    writeFileSync(file, `${sha256("old")} trainer\n`);
+    const server = await start({ tokens: file, watchMs: 50, host: "0.0.0.0" });
+    const ask = async (headers: Record<string, string>): Promise<number> => (await server.post("/plain", { items: [] }, headers)).status;
+    expect(await ask({})).toBe(401);
+    expect(await ask({ authorization: "Bearer other" })).toBe(401);
+    expect(await ask({ authorization: "Bearer old" })).toBe(200);
+    expect(await ask({ "x-api-key": "old" })).toBe(200);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+    writeFileSync(file, `${sha256("old")} trainer\n${sha256("new")} trainer, November\n`);
+    await until(async () => (await ask({ authorization: "Bearer new" })) === 200);
+    expect(await ask({ authorization: "Bearer old" })).toBe(200);
+    writeFileSync(file, "nonsense\n");
+    await until(() => server.lines.some(({ event }) => event === "tokens-refused"));
+    expect(await ask({ authorization: "Bearer new" })).toBe(200);
+    writeFileSync(file, `${sha256("new")} trainer, November\n`);
+    await until(async () => (await ask({ authorization: "Bearer old" })) === 401);
+    expect(server.lines.some(({ token }) => token === "trainer")).toBe(true);
+    expect(JSON.stringify(server.lines)).not.toContain('"old"');
+    await server.close();
+  });
+});
