@@ -1,17 +1,18 @@
 /**
- * The tests of the Python package, as its users have it: a virtual environment of their own, the package installed into it with
- * what its pyproject declares, and pytest on the installed copy. Its report, which CI counts, is `out/python/tests.xml`.
+ * The tests of the Python packages, as their users have them: a virtual environment of their own each, the packages installed into it, and pytest on the
+ * installed copies. `guerdon` is installed from its wheel, without a package index, and first scores without a network where the system can take it away.
+ * The reports, which CI counts, are `out/python/tests.xml` and `out/python/guerdon.xml`. Needs `dist` (npm run build).
  */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run, type RunResult } from "./run.ts";
 import { root } from "./source.ts";
 
-const project = join(root, "clients/python/guerdon_vectors");
 const folder = join(root, "out/python");
-const venv = join(folder, "venv");
-/** A program of the environment. */
-const program = (name: string): string => join(venv, process.platform === "win32" ? `Scripts/${name}.exe` : `bin/${name}`);
+const vectors = join(root, "clients/python/guerdon_vectors");
+const guerdon = join(root, "clients/python/guerdon");
+/** A program of an environment. */
+const program = (venv: string, name: string): string => join(venv, process.platform === "win32" ? `Scripts/${name}.exe` : `bin/${name}`);
 
 /** Ends with what failed and what it printed. */
 function fail(what: string, { output }: RunResult): never {
@@ -19,18 +20,49 @@ function fail(what: string, { output }: RunResult): never {
   process.exit(1);
 }
 
+/** Runs a command that must end well, and gives what it printed. */
+async function must(what: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const result = await run(command, { env });
+  return result.code === 0 ? result.output : fail(what, result);
+}
+
+/** A new virtual environment, and its pip with arguments for all of its installs. */
+async function environment(name: string): Promise<{ readonly venv: string; readonly install: (what: string, ...args: readonly string[]) => Promise<string> }> {
+  const venv = join(folder, name);
+  await must(`${found.stdout.trim()} must be able to make a virtual environment (its venv module, with ensurepip)`, ["python3", "-m", "venv", venv]);
+  const install = (what: string, ...args: readonly string[]): Promise<string> => must(`pip could not install ${what}`, [program(venv, "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args]);
+  return { venv, install };
+}
+
+/** The tests of a project, on its installed copy. */
+async function test(venv: string, project: string, report: string): Promise<void> {
+  // Not `python -m pytest`, and without the project's `pythonpath`: both put the source on the path, and the installed copy is to run.
+  const tested = await run([program(venv, "pytest"), "-q", "-p", "no:cacheprovider", "-o", "pythonpath=", `--junitxml=${join(folder, report)}`], { cwd: project });
+  console.log(tested.output.trimEnd());
+  if (tested.code !== 0) process.exitCode = 1;
+}
+
 rmSync(folder, { recursive: true, force: true });
-const required = /^requires-python = "(.*)"$/m.exec(readFileSync(join(project, "pyproject.toml"), "utf8"))![1]!;
+const required = /^requires-python = "(.*)"$/m.exec(readFileSync(join(vectors, "pyproject.toml"), "utf8"))![1]!;
 const found = await run(["python3", "--version"]);
 if (found.code !== 0) fail(`python3 must be on the path (Python ${required}): the tests of clients/python need it`, found);
 
-const made = await run(["python3", "-m", "venv", venv]);
-if (made.code !== 0) fail(`${found.stdout.trim()} must be able to make a virtual environment (its venv module, with ensurepip)`, made);
+const first = await environment("venv");
+await first.install(`clients/python/guerdon_vectors (Python ${required}) with its tests' dependencies`, `${vectors}[test]`);
+await test(first.venv, vectors, "tests.xml");
 
-const installed = await run([program("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", `${project}[test]`]);
-if (installed.code !== 0) fail(`pip could not install clients/python/guerdon_vectors (Python ${required}) with its tests' dependencies`, installed);
+// What the wheel asks for is fetched here, and never again.
+const wheels = join(folder, "wheels");
+console.log((await must("the wheel of clients/python/guerdon could not be built", ["node", "--disable-warning=ExperimentalWarning", "scripts/python-wheel.ts", "--python", program(first.venv, "python"), "--out", "out/python/wheels"])).trimEnd());
+const wheel = `guerdon[test] @ file://${(await must("the wheel is not where it was built", ["python3", "-c", "import glob, sys; print(glob.glob(sys.argv[1] + '/guerdon-*.whl')[0])", wheels])).trim()}`;
+await must("pip could not fetch what the wheel of guerdon needs", [program(first.venv, "python"), "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest", wheels, wheel]);
 
-// Not `python -m pytest`, and without the project's `pythonpath`: both put the source on the path, and the installed copy is to run.
-const tested = await run([program("pytest"), "-q", "-p", "no:cacheprovider", "-o", "pythonpath=", `--junitxml=${join(folder, "tests.xml")}`], { cwd: project });
-console.log(tested.output.trimEnd());
-if (tested.code !== 0) process.exitCode = 1;
+const second = await environment("clean");
+await second.install("the wheel of guerdon without an index", "--no-index", "--find-links", wheels, "guerdon[test]");
+const apart = (await run(["unshare", "--net", "true"])).code === 0 ? ["unshare", "--net"] : [];
+const smoke = "from guerdon import Guerdon; row = {'response': 'so it is \\\\boxed{0.5}', 'reference': '1/2'}; print(Guerdon().score([row])[0]['reward'])";
+// Isolated, and without our Node on the path: the one that the wheel brought must run.
+const scored = await must("the installed wheel must score without a network", ["env", "--unset=NODE_OPTIONS", "PATH=/usr/bin:/bin", ...apart, program(second.venv, "python"), "-I", "-c", smoke]);
+if (scored.trim() !== "1") fail("the installed wheel must score 1", { code: 1, stdout: "", output: scored, seconds: 0 });
+console.log(`guerdon: installed without an index, scored ${apart.length > 0 ? "without a network" : "(the system cannot take the network away)"}`);
+await test(second.venv, guerdon, "guerdon.xml");

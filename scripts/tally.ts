@@ -1,8 +1,8 @@
-/** The last line of CI: adds up a Vitest JSON report, the outcomes of `check` and a JUnit report of pytest, and prints `N passed, N failed`. */
+/** The last line of CI: adds up a Vitest JSON report, the outcomes of `check` and JUnit reports of pytest, and prints `N passed, N failed`. */
 import { existsSync, readFileSync } from "node:fs";
 import { XMLParser } from "fast-xml-parser";
 
-const [testsFile, checkFile, pythonFile] = process.argv.slice(2);
+const [testsFile, checkFile, ...pythonFiles] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 
@@ -57,8 +57,9 @@ interface PythonCase {
   readonly skipped?: unknown;
 }
 
-const python = text(pythonFile);
-if (python !== null) {
+for (const file of pythonFiles) {
+  const python = text(file);
+  if (python === null) continue;
   const parsed = new XMLParser({ ignoreAttributes: false, processEntities: false, isArray: (name) => name === "testsuite" || name === "testcase" }).parse(python) as { testsuites: { testsuite: readonly { readonly testcase?: readonly PythonCase[] }[] } };
   for (const test of parsed.testsuites.testsuite.flatMap(({ testcase }) => testcase ?? [])) {
     if ("failure" in test || "error" in test) {
