@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { QueryResult } from "../core/capabilities.ts";
 import { createQuery } from "./query.ts";
+import { isLeftover, ownPrefix } from "./query/leftovers.ts";
 
 const script = "CREATE TABLE t(a INTEGER, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, 'y'), (9223372036854775807, NULL);";
 const folder = mkdtempSync(join(tmpdir(), "guerdon-query-"));
@@ -167,9 +169,34 @@ describe.skipIf(server === undefined)("postgresql", () => {
     expect(await status(query({ dialect: "postgresql", database: { file: "x" }, sql: "SELECT 1" }))).toBe("bad-database");
     expect(await status(pg("SELECT nothing FROM nowhere"))).toBe("error");
   });
+
+  const names = (result: QueryResult): string[] => (result.status === "ok" ? result.rows.map(([name]) => String(name)) : []);
+
+  it("what a killed run left is taken away by the next, and what a living one has is not", async () => {
+    const ask = `import { createQuery } from ${JSON.stringify(new URL("./query.ts", import.meta.url).href)}; const { query } = createQuery(); const r = await query({ dialect: "postgresql", database: { script: "CREATE TABLE k(a int)" }, sql: "SELECT current_database()" }); console.log(r.rows[0][0]); process.kill(process.pid, "SIGKILL");`;
+    const { stdout } = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", ask], { encoding: "utf8" });
+    const [left, own] = [stdout.trim(), names(await pg("SELECT current_database()"))[0]!];
+    expect([isLeftover(left), isLeftover(own)]).toEqual([true, false]);
+    await using next = createQuery();
+    const databases = await next.query({ dialect: "postgresql", database: { script: "" }, sql: "SELECT datname FROM pg_database UNION ALL SELECT rolname FROM pg_roles" });
+    expect(names(databases).filter((name) => name.startsWith(left))).toEqual([]);
+    expect(names(databases)).toContain(own);
+  });
 });
 
 describe("without a server", () => {
+  it("a name tells whether its process is dead, here alone", () => {
+    const own = `${ownPrefix()}_1`;
+    const [, place, , start] = own.match(/^guerdon_(\w{8})_(\d+)_(\d+)_/)!;
+    const { pid: dead } = spawnSync(process.execPath, ["--version"]);
+    expect(isLeftover(own)).toBe(false);
+    expect(isLeftover(own.replace(`_${start}_`, `_${Number(start) + 1}_`))).toBe(true);
+    expect(isLeftover(`guerdon_${place}_${dead}_1_0123abcd_1_r`)).toBe(true);
+    expect(isLeftover(`guerdon_0000000x_${dead}_1_0123abcd_1`)).toBe(false);
+    expect(isLeftover(`guerdon_${place}_${dead}_1_0123abcd_1"; DROP`)).toBe(false);
+  });
+
+
   it("is our fault", async () => {
     const other = createQuery({ postgres: "postgresql://nobody:x@127.0.0.1:1/none" });
     expect(await status(other.query({ dialect: "postgresql", database: { script: "" }, sql: "SELECT 1" }))).toBe("infrastructure");

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Client, CustomTypesConfig } from "pg";
 import type { QueryRequest, QueryResult, SqlValue } from "../../core/capabilities.ts";
 import { rejectAborted } from "../processes.ts";
+import { ownPrefix, sweepLeftovers } from "./leftovers.ts";
 import { rowBytes, type Asker } from "./messages.ts";
 
 const BUILD_SECONDS = 60;
@@ -25,7 +26,8 @@ interface Made {
 /** @throws nothing; what cannot be had is a status */
 export function openPostgres(url: string | undefined, parallel: number): Asker {
   const databases = new Map<string, Promise<Made | QueryResult>>();
-  const prefix = `guerdon_${process.pid}_${randomBytes(4).toString("hex")}`;
+  const prefix = ownPrefix();
+  let swept: Promise<void> | undefined;
   let count = 0;
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -47,6 +49,10 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
     const [owner, reader, password] = [`${name}_o`, `${name}_r`, randomBytes(18).toString("hex")];
     const admin = await connect();
     try {
+      await (swept ??= sweepLeftovers(admin).catch((error: unknown) => {
+        swept = undefined;
+        throw error;
+      }));
       for (const role of [owner, reader]) await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD '${password}' NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT`);
       await admin.query(`GRANT ${owner} TO CURRENT_USER`);
       await admin.query(`CREATE DATABASE ${name} OWNER ${owner} TEMPLATE template0 ENCODING 'UTF8'`);
