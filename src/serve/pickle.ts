@@ -56,11 +56,10 @@ export function readPickle(bytes: Buffer): unknown {
       setOwn(record, String(items[i]), items[i + 1]);
     }
   };
+  const integer = (value: bigint): number | bigint => (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value);
   const long = (raw: Buffer): number | bigint => {
-    let value = 0n;
-    for (let i = raw.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(raw[i]!);
-    if (raw.length > 0 && (raw[raw.length - 1]! & 0x80) !== 0) value -= 1n << BigInt(8 * raw.length);
-    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+    const hex = Buffer.from(raw).reverse().toString("hex");
+    return integer(BigInt.asIntN(8 * raw.length, BigInt(hex === "" ? 0 : `0x${hex}`)));
   };
   for (;;) {
     const op = String.fromCharCode(take(1)[0]!);
@@ -83,9 +82,10 @@ export function readPickle(bytes: Buffer): unknown {
       case "J": stack.push(take(4).readInt32LE()); break;
       case "\x8a": stack.push(long(take(take(1)[0]!))); break;
       case "I": { const text = line(); stack.push(text === "01" ? true : text === "00" ? false : Number(text)); break; }
-      case "L": stack.push(Number(line().replace(/L$/, ""))); break;
+      case "L": stack.push(integer(BigInt(line().replace(/L$/, "")))); break;
       case "F": stack.push(Number(line())); break;
       case "G": stack.push(take(8).readDoubleBE()); break;
+      case "V": stack.push(line().replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short?: string, long?: string) => String.fromCodePoint(Number.parseInt((short ?? long)!, 16)))); break;
       case "\x8c": stack.push(take(take(1)[0]!).toString("utf8")); break;
       case "X": stack.push(take(take(4).readUInt32LE()).toString("utf8")); break;
       case "\x8d": stack.push(take(Number(take(8).readBigUInt64LE())).toString("utf8")); break;

@@ -25,7 +25,7 @@ const OTHERS =
   /<\|im_start\|>(?!assistant)|<\|start_header_id\|>(?!assistant)|<\|header_start\|>(?!assistant)|<start_of_turn>(?!model)|\[INST\]|<｜User｜>|<\|(?:user|system|observation|tool)\|>|<\|start\|>(?!assistant)|<\|START_OF_TURN_TOKEN\|><\|(?:USER|SYSTEM)_TOKEN\|>|<\|start_of_role\|>(?!assistant)|<\|im_(?:user|system)\|>/g;
 
 const ASSISTANT_WORDS = /(?:^|\n)[ \t]*(?:Assistant|ASSISTANT|assistant):[ \t]?|\bASSISTANT:[ \t]?|(?:^|\n)### (?:Response|Assistant):[ \t]*\n?/g;
-const OTHERS_WORDS = /(?:^|\n)[ \t]*(?:User|USER|Human|HUMAN|System|SYSTEM):|(?:^|\n)### (?:Instruction|Input|User|Human):/g;
+const OTHERS_WORDS = /(?:^|\n)[ \t]*(?:User|USER|Human|HUMAN|System|SYSTEM):|(?:^|[\n>])### (?:Instruction|Input|User|Human):/g;
 
 /** What stands at the end of a response and is none of it. `<|user|>` and `<|observation|>` end the turns of GLM. */
 const END_TOKENS: readonly string[] = [
