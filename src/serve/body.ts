@@ -6,8 +6,9 @@ import { rule } from "../core/options.ts";
 import type { CapabilityTypes } from "../core/capabilities.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { scoredFields, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../pipeline/index.ts";
+import type { ColumnMapping } from "../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "./contract.ts";
-import { faultAnswer, faultOf, HttpFault } from "./faults.ts";
+import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
 import type { JobParts } from "./protocol.ts";
 import type { OpenRoute } from "./routes.ts";
 
@@ -33,6 +34,7 @@ export interface Desk {
 }
 
 export interface Answer {
+  /** 0: to be answered where sandboxes are. */
   readonly status: number;
   /** JSON text. */
   readonly text: string;
@@ -53,7 +55,7 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {
     const text = textOf(bytes);
-    const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name) };
+    const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
     if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
     const body = checked(route.request, text);
     if (route.kind === "action") return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, signal: signal() }).then(done, failed);
@@ -67,7 +69,12 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
   }
 }
 
+function columnsOf(specs: readonly LoadedSpec[], named: string | undefined): ColumnMapping {
+  return (specs.find(({ name }) => name === (named ?? null))?.compiled.plan.columns ?? {}) as ColumnMapping;
+}
+
 function faulted(error: unknown, contract: Contract): Answer {
+  if (error instanceof Elsewhere) return { status: 0, text: error.message, rows: [], plan: "", code: null, error: null };
   const fault = faultOf(error);
   const { status, body } = faultAnswer(fault, contract);
   return { status, text: JSON.stringify(body), rows: [], plan: "", code: fault.code, error: fault.status === 500 ? (error instanceof Error ? (error.stack ?? error.message) : String(error)) : null };

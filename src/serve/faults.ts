@@ -1,4 +1,5 @@
 /** Errors to statuses: what an error of ours is to a client. */
+import type { CapabilityName } from "../core/capabilities.ts";
 import { GuerdonError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 import { NullError, RetryError, type Contract, type ContractFault } from "./contract.ts";
 import type { ThreadFault } from "./protocol.ts";
@@ -12,6 +13,13 @@ export class HttpFault extends Error {
   constructor(status: number, code: string, message: string, path?: string) {
     super(message);
     this.fault = path === undefined ? { status, code, message } : { status, code, message, path };
+  }
+}
+
+/** What is asked needs capabilities that are open in another thread, if anywhere. */
+export class Elsewhere extends GuerdonError {
+  constructor(needs: readonly CapabilityName[]) {
+    super("usage", `this needs ${needs.join(", ")}, which this server has not opened: start it with a reward that needs the same`, { needs });
   }
 }
 

@@ -1,4 +1,5 @@
 /** One state of the specs and the threads that score with them. A reload makes a new one; the old one ends when its last request has its answer. */
+import { Buffer } from "node:buffer";
 import { CAPABILITIES, type CapabilityName } from "../core/capabilities.ts";
 import { GuerdonError } from "../core/errors.ts";
 import type { Rollout } from "../core/rollout.ts";
@@ -226,9 +227,24 @@ export class Generation {
     ids.forEach((id, i) => {
       const task = this.#tasks.get(id) as BodyTask;
       const own = bytes.subarray(at, (at += lengths[i]!));
+      if (statuses[i] === 0 && !task.dropped) return this.#elsewhere(task, Buffer.from(own).toString("utf8"));
       this.#forget(task);
       if (!task.dropped) task.answered({ status: statuses[i]!, bytes: own, items: items[i]!, plan: plans[i]!, code: codes[i]!, error: errors[i]! });
     });
+  }
+
+  /** What a body asks for needs a sandbox, which nobody knew before it was read. */
+  #elsewhere(task: BodyTask, why: string): void {
+    task.pool.finished(task);
+    const fault: ContractFault | null = this.#code === null || task.pool === this.#code ? { status: 422, code: "usage", message: why } : this.#code.waiting >= this.#options.codeWaiting ? BUSY : null;
+    if (fault !== null) {
+      this.#forget(task);
+      return task.answered(fault);
+    }
+    task.slowed();
+    task.weight = 1;
+    task.pool = this.#code!;
+    task.pool.add(task);
   }
 
   #rows(id: number, scores: readonly (RowScore | null)[] | ThreadFault): void {

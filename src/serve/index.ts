@@ -4,6 +4,7 @@ import type { RewardSource } from "../pipeline/index.ts";
 export { parseTokens, type Token } from "./auth.ts";
 export { parseChoice, type Contract, type ContractChoice, type NullPolicy } from "./contract.ts";
 export { contracts } from "./contracts/index.ts";
+export { native } from "./contracts/native.ts";
 export type { SpecSetting } from "./engine.ts";
 export type { Limits } from "./limits.ts";
 export { jsonLog, type Log, type LogLevel } from "./log.ts";
@@ -12,7 +13,7 @@ export { openRoutes } from "./routes.ts";
 export { startServer, type ServeOptions, type Server } from "./server.ts";
 
 /** Where threads find the contracts. */
-export const contractsUrl: string = new URL(import.meta.url.endsWith(".ts") ? "./contracts/index.ts" : "./contracts/index.js", import.meta.url).href;
+export const contractsUrl: string = new URL(import.meta.url.endsWith(".ts") ? "./contracts/served.ts" : "./contracts/served.js", import.meta.url).href;
 
 /** The reward served where none is given: right or wrong against the recognised reference. Advantages are the trainer's. */
 export const DEFAULT_REWARD: RewardSource = { kind: "document", document: { guerdon: 1, rewards: { correct: "verify/math" } }, base: null };

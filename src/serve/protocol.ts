@@ -95,6 +95,7 @@ export interface ThreadTally {
 export interface AnswersMessage {
   readonly kind: "answers";
   readonly ids: readonly number[];
+  /** 0: to be answered where sandboxes are. */
   readonly statuses: readonly number[];
   readonly items: readonly number[];
   /** Hash of the plan of each; empty without one. */

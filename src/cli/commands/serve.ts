@@ -58,7 +58,7 @@ export function register(program: Command): void {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const [{ availableParallelism }, { DEFAULT_REWARD, contracts, contractsUrl, jsonLog, parseChoice, startServer }, { methodsUrl }] = await Promise.all([
+  const [{ availableParallelism }, { DEFAULT_REWARD, contracts, contractsUrl, jsonLog, native, parseChoice, startServer }, { methodsUrl }] = await Promise.all([
     import("node:os"),
     import("../../serve/index.ts"),
     import("../../methods.ts"),
@@ -69,7 +69,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     host: flags.host,
     port: flags.port,
     specs,
-    contracts: flags.contract.map((text) => parseChoice(text, contracts)),
+    contracts: [{ contract: native, nulls: "said", settings: {} }, ...flags.contract.map((text) => parseChoice(text, contracts))],
     known: contracts,
     contractsUrl,
     methodsUrl,
