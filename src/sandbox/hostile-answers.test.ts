@@ -149,6 +149,14 @@ describe("answers that are none", () => {
 });
 
 describe("calls that wait", () => {
+  it("and answer only where they are tried again are not tried again for ever", async () => {
+    await using program = await sandbox.execute({ language: "python", source: "import time\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if n == 2: time.sleep(9)\n    return x" }, { cpuSeconds: 0.5, wallSeconds: 0.5 });
+    const results: CallResult[] = [];
+    for await (const result of program.call(Array.from({ length: 60 }, (_, k) => ({ name: "f", args: [k] })))) results.push(result);
+    expect(results.length).toBeLessThan(40);
+    expect(results.at(-1)!.status).toBe("time");
+  }, 30_000);
+
   it("each within its limit have a limit together", async () => {
     const host = openHost(1);
     const toolchain = findToolchain("python", host.own, null)!;
