@@ -32,6 +32,8 @@ if (tests !== null) {
   failed += tests.numFailedTests;
   for (const file of tests.testResults) {
     for (const test of file.assertionResults) if (test.status === "failed") console.log(`failed: ${test.fullName}`);
+    const skipped = file.assertionResults.filter((test) => test.status === "skipped" || test.status === "pending").length;
+    if (skipped > 0) console.log(`skipped: ${skipped} tests of ${file.name}`);
     // A file that cannot be collected has no failed test of its own.
     if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) {
       failed += 1;
