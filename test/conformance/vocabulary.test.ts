@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { OptionError, ShapeError } from "../../src/core/errors.ts";
 import type { Method } from "../../src/core/method.ts";
+import type { Verdict } from "../../src/core/verdict.ts";
 import * as verify from "../../src/verify/index.ts";
 
 /** A word: what it means, the values it may have of which a method takes some, and its default where all share one. */
@@ -154,5 +155,28 @@ describe("a response that is no text", () => {
       expect(() => asked(method, response)).toThrow(`${name}: response must be a string, got`);
       if ("prepare" in method) expect(() => (method as unknown as (...args: readonly unknown[]) => unknown)(response, "1")).toThrow(ShapeError);
     }
+  });
+});
+
+describe("what a verifier needs and was not given", () => {
+  it.each<[string, string, () => Verdict | Promise<Verdict>]>([
+    ["code", "execute", () => verify.code("```python\nprint(1)\n```", { inputs: [""], outputs: ["1"] })],
+    ["sql", "query", () => verify.sql("SELECT 1", { query: "SELECT 1", script: "" })],
+    ["sqlPartialReward", "query", () => verify.sqlPartialReward("SELECT 1", { query: "SELECT 1", script: "" })],
+    ["logic", "solve", () => verify.logic("\\boxed{∃x P(x)}", "∀x P(x)")],
+    ["proofSteps", "solve", () => verify.proofSteps("1. ∃x P(x) premise\n2. P(a) [1]", { premises: ["∃x P(x)"], conclusion: "P(a)" })],
+    ["state", "state.after", () => verify.state("Done.", { at: "/done", is: true })],
+    ["state", "state.before", () => verify.state("Done.", { at: "/done", changed: true }, {}, { state: { after: { done: true } } })],
+    ["routedTask", "embed", () => verify.routedTask("<answer>A bird.</answer>", { task: "open", gold: "a bird" })],
+  ])("%s: %s has one code, and the text says how to give it", async (_, name, ask) => {
+    const { status, score, reason } = await ask();
+    expect({ status, score, code: reason.code }).toEqual({ status: "undecided", score: null, code: "no-capability" });
+    expect(reason.text).toContain(`${name} was not given: `);
+    expect(reason.text).toMatch(/pass \{.*\}.* as context$/);
+  });
+
+  it("is covered for every capability that a record names", () => {
+    const needing = all.filter(([, { record }]) => record.kind === "verifier" && record.needs.some((need) => ["execute", "query", "solve"].includes(need))).map(([name]) => name);
+    expect(needing.toSorted()).toEqual(["code", "logic", "proofSteps", "sql", "sqlPartialReward"]);
   });
 });
