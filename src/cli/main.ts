@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly register: Regis
   audit: () => import("./commands/audit.ts"),
   diff: () => import("./commands/diff.ts"),
   scoreboard: () => import("./commands/scoreboard.ts"),
+  worker: () => import("./commands/worker.ts"),
   verify: () => import("./commands/verify.ts"),
   serve: () => import("./commands/serve.ts"),
   methods: () => import("./commands/methods.ts"),

@@ -231,15 +231,16 @@ const KEPT = 64;
 
 const compiledVerifiers = new Map<string, CompiledReward>();
 
-/** Checks responses with a verifier. @throws UnknownMethodError, OptionError, FormatError naming the item */
-export async function verify(body: VerifyBody, context: Omit<NativeContext, "spec">): Promise<VerifyAnswer> {
+/** Checks responses with a verifier; with `only` those items alone. @throws UnknownMethodError, OptionError, FormatError naming the item */
+export async function verify(body: VerifyBody, context: Omit<NativeContext, "spec">, only?: { readonly from: number; readonly to: number }): Promise<VerifyAnswer> {
   const { items } = body;
   if (items !== undefined && body.response !== undefined) throw fieldFault("items", "must be given without response, got both");
   const compiled = await verifierOf(body, context.methods);
   const given = await context.capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
   const evaluate = evaluator(compiled, { seed: 0, ...given, ...(context.signal === undefined ? {} : { signal: context.signal }) });
   const parts: RequestParts = { params: {}, query: {}, text: context.text, state: undefined };
-  const rollouts = (items ?? [body]).map((each, i) => rolloutOf(each, items === undefined ? [] : ["items", i], context.at ?? [], parts));
+  const all = (items ?? [body]).map((each, i) => rolloutOf(each, items === undefined ? [] : ["items", i], context.at ?? [], parts));
+  const rollouts = only === undefined ? all : all.slice(only.from, only.to);
   const scores = await Promise.all(rollouts.map(async (rollout) => evaluate(rollout)));
   const verdicts = fieldsOfRows(compiled, rollouts, scores).map((row) => row.verdicts["verdict"]!);
   return items === undefined ? { verdict: verdicts[0]! } : { verdicts };
