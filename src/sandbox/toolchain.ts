@@ -113,13 +113,14 @@ export function findToolchain(language: Language, own: boolean, nodePath: string
     case "cpp": {
       const compiler = find(language === "c" ? "gcc" : "g++", own) === null ? null : language === "c" ? "gcc" : "g++";
       if (compiler === null) return null;
-      const [entry, standard] = language === "c" ? ["main.c", "-std=gnu17"] : ["main.cpp", "-std=gnu++17"];
+      // A program of the newer standard is compiled a second time; most are not.
+      const [entry, standards] = language === "c" ? ["main.c", "gnu17"] : ["main.cpp", "gnu++17 gnu++20"];
       return {
         ...PLAIN,
         language,
         entry,
         mounts: present(libraries()),
-        compile: `${compiler} ${standard} -O2 -w -I${BOX} -o /tmp/program ${BOX}/${entry} $(ls ${BOX}/*.${language === "c" ? "c" : "cpp"} | grep -v '/${entry}$') -lm -pthread >&2 && cat /tmp/program`,
+        compile: `for standard in ${standards}; do ${compiler} -std=$standard -O2 -w -fmax-errors=20 -I${BOX} -o /tmp/program ${BOX}/${entry} $(ls ${BOX}/*.${language === "c" ? "c" : "cpp"} | grep -v '/${entry}$') -lm -pthread 2>/tmp/errors && exec cat /tmp/program; done; cat /tmp/errors >&2; exit 1`,
         artefact: "program",
         run: [`${BOX}/program`],
         extraMb: 8,

@@ -89,4 +89,12 @@ describe("programs", () => {
     const verdict = await judge(program, reference);
     expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
   });
+
+  it("C++ of 2017 and of 2020", async () => {
+    for (const body of ["auto f = [](auto... x) { return (x + ...); }; std::cout << f(1, 2);", "std::vector<int> v{2, 1}; std::ranges::sort(v); std::cout << v[0] + v[1];"]) {
+      const verdict = await code(`\`\`\`cpp\n#include <bits/stdc++.h>\nint main() { ${body} }\n\`\`\``, { language: "cpp", inputs: [""], outputs: ["3"] }, {}, { execute: sandbox.execute });
+      expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
+    }
+    expect(await code("```cpp\nint main() { return x; }\n```", { language: "cpp", inputs: [""], outputs: ["3"] }, {}, { execute: sandbox.execute })).toMatchObject({ reason: { code: "compile-error" } });
+  }, 20_000);
 });
