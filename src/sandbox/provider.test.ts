@@ -22,7 +22,11 @@ function score(output: string, args: readonly string[], path = process.env["PATH
 describe("score with programs", () => {
   it("gives the same rows here and in worker threads", () => {
     expect(score("here.jsonl", ["--workers", "0"]).status).toBe(0);
-    expect(score("there.jsonl", ["--workers", "2"]).status).toBe(0);
+    const { status, stderr } = score("there.jsonl", ["--workers", "2"]);
+    expect(status).toBe(0);
+    // Once, whatever threads there are.
+    expect(stderr.match(/^programs run in bubblewrap$/gm)).toHaveLength(1);
+    expect(stderr).toMatch(/^ {2}Python: (the system's, with numpy|without numpy.*apt install python3-numpy\))$/m);
     const [here, there] = ["here.jsonl", "there.jsonl"].map((name) => readFileSync(join(folder, name), "utf8"));
     expect(here).toBe(there);
     const rewards = here!.trim().split("\n").map((line) => (JSON.parse(line) as { reward: number }).reward);

@@ -111,6 +111,23 @@ describe("packages", () => {
     expect(layer).toMatch(existsSync("/usr/lib/python3/dist-packages/numpy") ? /with numpy/ : /without numpy.*python3-numpy/);
   });
 
+  it("a row of HumanEval+, whose tests compare by numpy", async (context) => {
+    if (!sandbox.isolation.layers.includes("Python: the system's, with numpy")) {
+      process.stderr.write("verify/code: numpy is not visible in the sandbox, so the row of HumanEval+ is left out\n");
+      return context.skip();
+    }
+    const row = {
+      task_id: "HumanEval/2",
+      prompt: "def truncate_number(number: float) -> float:\n    \"\"\" The decimal part of a positive number. \"\"\"\n",
+      entry_point: "truncate_number",
+      test: "import numpy as np\n\ndef is_floats(x) -> bool:\n    if isinstance(x, float):\n        return True\n    if isinstance(x, (list, tuple)):\n        return all(isinstance(i, float) for i in x)\n    if isinstance(x, np.ndarray):\n        return x.dtype == np.float64 or x.dtype == np.float32\n    return False\n\ndef assertion(out, exp, atol):\n    if atol == 0 and is_floats(exp):\n        atol = 1e-6\n    if out != exp and atol != 0:\n        assert np.allclose(out, exp, rtol=1e-07, atol=atol)\n    else:\n        assert out == exp\n\ndef check(candidate):\n    inputs = [[3.5], [1.33], [123.456]]\n    results = [0.5, 0.33000001, 0.456]\n    for i, (inp, exp) in enumerate(zip(inputs, results)):\n        assertion(candidate(*inp), exp, 0)\n",
+    };
+    const whole = (body: string): string => `def truncate_number(number: float) -> float:\n    return ${body}\n`;
+    expect(await judge(whole("number % 1.0"), row)).toMatchObject({ status: "correct" });
+    expect(await judge(whole("number - 1"), row)).toMatchObject({ status: "incorrect", score: 0 });
+    expect(await judge(`import numpy as np\n${whole("float(np.modf(number)[0])")}`, row)).toMatchObject({ status: "correct" });
+  });
+
   it("a program that imports what is not there fails on its own account", async () => {
     expect(await judge("import nosuchpackage\ndef f(x): return x", { test_list: ["assert f(1) == 1"] })).toMatchObject({ status: "incorrect", reason: { code: "runtime-error" } });
   });

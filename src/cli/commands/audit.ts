@@ -7,6 +7,7 @@ import type { Disagreement } from "../../evaluate/index.ts";
 import type { DefinedReward, PlanNode } from "../../pipeline/index.ts";
 import type { Reject } from "../../rollout/index.ts";
 import { addColumn, rowOfResponse } from "../columns.ts";
+import { announced } from "../isolation.ts";
 import { requireSeparateFiles } from "../outputs.ts";
 import { tame } from "../tame.ts";
 
@@ -100,7 +101,7 @@ async function run(files: string[], flags: AuditFlags): Promise<void> {
   }
   const spans = new Map<number, { start: number; end: number }>();
   let seen = 0;
-  for await (const scored of score(reward, rollouts(), { workers, methods: { resolve: resolveMethod, url: methodsUrl, capabilities: openCapabilities }, ...(flags.sandbox === undefined ? {} : { sandbox: flags.sandbox }) })) {
+  for await (const scored of score(reward, rollouts(), { workers, methods: { resolve: resolveMethod, url: methodsUrl, capabilities: announced(openCapabilities, (text) => void process.stderr.write(text)) }, ...(flags.sandbox === undefined ? {} : { sandbox: flags.sandbox }) })) {
     const row = rows.shift()!;
     const added = audit.add({ rollout: scored.rollout, row, verdicts: scored.verdicts });
     seen++;

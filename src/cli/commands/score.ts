@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { ProgressLine } from "../score-text.ts";
 import { addColumn } from "../columns.ts";
+import { announced } from "../isolation.ts";
 import { tame } from "../tame.ts";
 import type { HealthFinding } from "../../evaluate/index.ts";
 import type { RewardSource, ScoreFilesOptions, ScoreSummary } from "../../pipeline/index.ts";
@@ -76,7 +77,7 @@ async function score(inputs: readonly string[], flags: ScoreFlags): Promise<void
   process.once("SIGTERM", interrupted);
   let summary: ScoreSummary;
   try {
-    summary = await scoreFiles(inputs, flags.output, source, { resolve: resolveMethod, url: methodsUrl, capabilities: openCapabilities }, {
+    summary = await scoreFiles(inputs, flags.output, source, { resolve: resolveMethod, url: methodsUrl, capabilities: announced(openCapabilities, (text) => void process.stderr.write(text)) }, {
       resume: flags.resume === true,
       strict: flags.strict === true,
       rejects,
