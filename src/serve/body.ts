@@ -10,7 +10,7 @@ import type { ColumnMapping } from "../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "./contract.ts";
 import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
 import type { JobParts } from "./protocol.ts";
-import type { OpenRoute } from "./routes.ts";
+import { routeMeant, type OpenRoute } from "./routes.ts";
 
 /** A spec in a thread. */
 export interface LoadedSpec {
@@ -50,7 +50,7 @@ const NO_PARTS: JobParts = { params: {}, query: {} };
 
 /** Answers a body. Never throws: what goes wrong is an answer too. */
 export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, parts: JobParts | null, apart: boolean, signal: () => AbortSignal): Answer | Promise<Answer> {
-  const { choice, route } = desk.routes[routeIndex]!;
+  const { choice, route } = routeMeant(desk.routes[routeIndex]!, bytes);
   const { contract } = choice;
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {

@@ -101,6 +101,8 @@ interface RouteHead {
   readonly path: string;
   /** One line, for OpenAPI. */
   readonly summary: string;
+  /** Of a path that another contract may have as well (`/v1/score`): true of parsed bodies that are of this one. */
+  accepts?(body: unknown): boolean;
 }
 
 /** Items in, rewards out. */

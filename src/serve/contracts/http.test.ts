@@ -3,6 +3,7 @@ import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase
 import { parseChoice } from "../contract.ts";
 import { startServer, type Server } from "../server.ts";
 import { contracts } from "./index.ts";
+import { native } from "./native.ts";
 
 /** The way most cases of a contract ask for it; the others are held without a port. */
 function usual(fixture: ContractFixture): readonly [told: string, cases: readonly ContractCase[]] {
@@ -17,9 +18,9 @@ function serve(fixtures: readonly ContractFixture[]): Promise<Server> {
     host: "127.0.0.1",
     port: 0,
     specs: [...specs].map(([name, document]) => ({ name: name === "" ? null : name, from: { kind: "document", document, base: null } })),
-    contracts: fixtures.map((fixture) => parseChoice(usual(fixture)[0], contracts)),
+    contracts: [{ contract: native, nulls: "said", settings: {} }, ...fixtures.map((fixture) => parseChoice(usual(fixture)[0], contracts))],
     known: contracts,
-    contractsUrl: new URL("./index.ts", import.meta.url).href,
+    contractsUrl: new URL("./served.ts", import.meta.url).href,
     methodsUrl: new URL("../../methods.ts", import.meta.url).href,
     workers: 1,
     memoryMb: 256,
@@ -53,6 +54,13 @@ describe("contracts over HTTP", () => {
     },
     60_000,
   );
+
+  it("share /v1/score with the native call, which is told by its rollouts", async () => {
+    const response = await fetch(`${all.url}/v1/score`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ rollouts: [{ prompt: "6 × 7?", response: "\\boxed{42}", reference: "42" }] }) });
+    expect(((await response.json()) as { rows: { reward: number }[] }).rows[0]!.reward).toBe(1);
+    const broken = await fetch(`${all.url}/v1/score`, { method: "POST", headers: { "content-type": "application/json" }, body: "{" });
+    expect(broken.status).toBe(400);
+  });
 
   it("are not served together where they have one path", async () => {
     await expect(serve(contractFixtures.filter(({ contract }) => contract === "tei" || contract === "vllm"))).rejects.toThrow(/both answer POST \/rerank; start one server for each/);

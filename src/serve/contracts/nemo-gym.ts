@@ -99,6 +99,12 @@ function promptOf({ input, instructions }: Fields): readonly Message[] | string 
   return [...before, ...messagesOf(input as readonly Fields[], "responses_create_params.input")];
 }
 
+/** What the spec says of columns: its reference goes before names that are known. */
+function columnsOf(parts: RequestParts): { readonly reference?: string } {
+  const { reference } = parts.columns?.(specOf(parts).spec) ?? {};
+  return reference === undefined ? {} : { reference };
+}
+
 /** An integer that a double rounds. */
 const LONG_INTEGER = /[^.\d]\d{16,}[,\s\]}]/;
 
@@ -115,7 +121,7 @@ const verify = scoringRoute<z.infer<typeof verifyRequest>, z.infer<typeof verify
   response: verifyResponse,
   read(body, parts) {
     const { responses_create_params: asked, response: reply, ...fields } = body;
-    const reference = referenceAmong(fields, [], parts, settings.of(parts).reference || undefined);
+    const reference = referenceAmong(fields, [], parts, settings.of(parts).reference || columnsOf(parts).reference);
     const agent = atPath(fields, "agent_ref.name");
     const task = taskAmong(fields) ?? (typeof agent === "string" ? agent : undefined);
     const rollout: Rollout = {

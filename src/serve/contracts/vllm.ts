@@ -136,6 +136,8 @@ const scoreAt = (path: string): ReturnType<typeof scoringRoute> =>
     method: "POST",
     path,
     summary: "Rewards of documents as answers to queries (vLLM)",
+    // The native call of this path has rollouts.
+    accepts: (body) => typeof body === "object" && body !== null && PAIRS.flat().some((name) => Object.hasOwn(body, name)),
     request: scoreRequest,
     response: scoreResponse,
     read: (body, parts) => ({ rollouts: pairsOf(body, parts), ...specOf(parts) }),
