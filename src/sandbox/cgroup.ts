@@ -46,8 +46,8 @@ export function ancestors(root: string, selfCgroup: string): string[] {
   const own = /^0::(\/.*)$/m.exec(selfCgroup)?.[1];
   if (own === undefined || own.includes("/..")) return [root];
   const folders: string[] = [];
-  for (let path = own; path !== "/"; path = dirname(path)) folders.push(join(root, dirname(path)));
-  return folders.length === 0 ? [root] : folders;
+  for (let path = dirname(own); path !== "/"; path = dirname(path)) folders.push(join(root, path));
+  return [...folders, root];
 }
 
 /** Whether a group can be made, limited and joined. */
