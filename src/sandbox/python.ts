@@ -25,7 +25,7 @@ const TURNS = 100;
 
 /** Calls of functions of a Python program. */
 export function callPython(host: Host, laid: LaidOut, calls: Iterable<Call>, limits: ExecuteLimits, signal: AbortSignal | undefined): AsyncGenerator<CallResult, void, void> {
-  return callsOver(open(host, laid, limits, TURNS, signal, "__main__"), calls, ({ name, args }) => ({ op: "call", f: { g: name }, a: args.map(taggedOf), n: {}, drain: true }));
+  return callsOver(open(host, laid, limits, TURNS, signal, "solution"), calls, ({ name, args }) => ({ op: "call", f: { g: name }, a: args.map(taggedOf), n: {}, drain: true }));
 }
 
 /** Calls in order over a session, which is closed at the end; the next one is sent when the next result is asked for. */

@@ -84,6 +84,9 @@ describe("programs", () => {
     ["long integers, written", "print(10**5000)", { inputs: [""], outputs: [many] }],
     ["long integers, returned as text", "def f(n): return str(10**n)", { fn_name: "f", inputs: [[5000]], outputs: [many] }],
     ["long integers, in tests", "def f(n): return 10**n", { test: `assert f(5000) == ${many}\nassert str(f(5000)) == '${many}'` }],
+    ["a main part beside the function", "def f(a): return a + 1\nif __name__ == '__main__':\n    print(f(int(input())))", { fn_name: "f", inputs: [[1]], outputs: [2] }],
+    ["a main part beside the class", "class Solution:\n    def f(self, a): return a + 1\nif __name__ == '__main__':\n    print(Solution().f(int(input())))", { fn_name: "f", inputs: [[1]], outputs: [2] }],
+    ["a function that Python has too", "def sum(a, b): return a + b", { test_list: ["assert sum(10, 15) == 25", "assert sum(1, 2) == 3"] }],
     ["a larger stack", "import resource, sys, threading\nresource.setrlimit(resource.RLIMIT_STACK, (2**28, -1))\nthreading.stack_size(2**27)\nsys.setrecursionlimit(10**6)\ndef d(n): return 0 if n == 0 else 1 + d(n - 1)\nt = threading.Thread(target=lambda: print(d(100000)))\nt.start()\nt.join()", { inputs: [""], outputs: ["100000"] }],
   ])("%s", async (_, program, reference) => {
     const verdict = await judge(program, reference);

@@ -54,6 +54,16 @@ describe("nothing is paid for what is infinitely far", () => {
   });
 });
 
+describe("tests of a function that Python has too", () => {
+  it.each([
+    ["is wrong", "def max(a): return None"],
+    ["is not there", "x = 1"],
+  ])("are paid by no program in which it %s", async (_, program) => {
+    expect(await judge(program, { test_list: ["assert max([1, 2]) == 2", "assert max([3]) == 3"] })).toMatchObject({ status: "incorrect", score: 0 });
+    expect(await judge("def max(a): return sorted(a)[-1]", { test_list: ["assert max([1, 2]) == 2", "assert max([3]) == 3"] })).toMatchObject({ status: "correct" });
+  });
+});
+
 describe("what is no list is no list", () => {
   const sorting: CodeReference = { fn_name: "f", inputs: [[[3, 1, 2, 2]]], outputs: [[1, 2, 2, 3]] };
   it.each<[string, string, CodeReference, string]>([

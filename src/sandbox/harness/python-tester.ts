@@ -291,9 +291,10 @@ def serve():
     sys.path.append("/usr/lib/python3/dist-packages")
     sys.setrecursionlimit(5000)
 
+    shadowed = set()
     class Space(dict):
         def __missing__(self, name):
-            if hasattr(builtins, name) or name.startswith("__"):
+            if hasattr(builtins, name) and name not in shadowed or name.startswith("__"):
                 raise KeyError(name)
             try:
                 return resolve(name)
@@ -413,6 +414,17 @@ def serve():
                 own = node.module == first["module"] and node.names[0].name == "*"
                 return ast.copy_location(ast.Pass(), node) if own else node
         return Stars().visit(ast.parse(text, name))
+    def called_of_python(tree, space):
+        import ast
+        nodes = list(ast.walk(tree))
+        imports = any(isinstance(n, ast.ImportFrom) and n.module == first["module"] or isinstance(n, ast.Import) and any(a.name == first["module"] for a in n.names) for n in nodes)
+        own = set(space) | {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        for n in nodes:
+            own.update([n.name] if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else [n.arg] if isinstance(n, ast.arg) else [(a.asname or a.name).split(".")[0] for a in n.names] if isinstance(n, (ast.Import, ast.ImportFrom)) else [n.name] if isinstance(n, ast.ExceptHandler) and n.name else [])
+        free = {n.id for n in nodes if isinstance(n, ast.Name)} - own
+        if imports or contacts > 0 or first["entry"] or any(not hasattr(builtins, n) for n in free):
+            return set()
+        return {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in free}
     def run():
         nonlocal loading
         import ast, inspect
@@ -427,6 +439,12 @@ def serve():
             tree = parsed(first["source"], "tests.py")
         except SyntaxError as error:
             report("tests.py", "error", "SyntaxError: " + str(error), bad=True)
+            return
+        # Tests that name nothing but what Python has too test functions of those names: else they would test nothing.
+        called = called_of_python(tree, space)
+        shadowed.update(n for n in called if ask({"op": "kind", "n": n})["r"] != "missing")
+        if called and not shadowed:
+            report("tests.py", "error", "NameError: the program has none of " + ", ".join(sorted(called)))
             return
         # What would run the tests is left out: they are run here.
         def runs_tests(n):
