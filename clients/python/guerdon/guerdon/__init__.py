@@ -9,7 +9,7 @@ Trainers have a module each: `guerdon.verl`, `guerdon.trl`, `guerdon.openrlhf`, 
 `guerdon.areal`, `guerdon.slime`; `guerdon.ray` scores data sets. Nothing is started by an import.
 """
 
-from ._ask import Advantages
+from ._ask import Advantages, SpecFacts
 from ._client import AsyncGuerdon, Guerdon
 from ._errors import GuerdonError, NullReward, SetupError, WorkerLost, WorkerTimeout
 from ._null import NullPolicy
@@ -28,6 +28,7 @@ __all__ = [
     "ScoredRow",
     "SetupError",
     "Span",
+    "SpecFacts",
     "Verdict",
     "WorkerLost",
     "WorkerTimeout",

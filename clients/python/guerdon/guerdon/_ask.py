@@ -1,18 +1,19 @@
 """
 What is asked of the engine, and how its answers are read: once, for the worker and for HTTP, for threads and for coroutines.
 
-Each function is a generator: it yields a Request (or a Pause), is sent the Reply (or thrown the fault), and returns what the caller gets.
+Each function is a generator: it yields Requests (or a Pause, or Facts), is sent their answers, and returns what the caller gets.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar, Union
+from typing import Any, NamedTuple, TypedDict, TypeVar, Union
 
 from ._errors import GuerdonError, WorkerLost, WorkerTimeout
+from ._frame import encode, encode_list
 from ._null import NullPolicy, null_reward
 from ._types import Json, Row, ScoredRow, Verdict, undecided
 from ._worker import Reply
@@ -32,10 +33,24 @@ class Pause(NamedTuple):
     seconds: float
 
 
-Asking = Generator[Union[Request, Pause], Any, T]
+class SpecFacts(TypedDict):
+    """What is known of a compiled spec."""
 
-#: Rows of one request that may be taken apart where they do not belong together.
-_LOST = (WorkerLost, WorkerTimeout)
+    #: How much of the data one call must see: `row`, `group`, `batch`.
+    reduces: str
+    #: The names under `rewards`; None where they are not told (over HTTP).
+    names: list[str] | None
+
+
+class Facts:
+    """Asks for the SpecFacts of the client's spec."""
+
+
+#: Requests are made together, and answered by a list: of each its reply or what went wrong.
+Asking = Generator[Union[Sequence[Request], Pause, Facts], Any, T]
+
+#: A piece of a call whose rows stand alone: enough to be worth sending, few enough that all threads of the engine have some.
+PIECE_ROWS, PIECE_BYTES = 64, 1 << 20
 
 
 def verify(use: str, response: str, reference: Json, options: Mapping[str, Json] | None) -> Asking[Verdict]:
@@ -44,37 +59,77 @@ def verify(use: str, response: str, reference: Json, options: Mapping[str, Json]
 
 
 def verify_many(use: str, items: Sequence[tuple[str, Json]], options: Mapping[str, Json] | None) -> Asking[list[Verdict]]:
-    if not items:
-        return []
-    body: dict[str, Json] = {"use": use, "items": [{"response": response, "reference": reference} for response, reference in items]}
-    if options:
-        body["options"] = dict(options)
-    try:
-        reply: Reply = yield Request("verify", body)
-    except _LOST as error:
-        if len(items) == 1 or isinstance(error, WorkerTimeout):
-            return [undecided(error.code, str(error)) for _ in items]
-        # Only the one it dies on is to be undecided.
-        half = len(items) // 2
-        first = yield from verify_many(use, items[:half], options)
-        second = yield from verify_many(use, items[half:], options)
-        return first + second
-    verdicts: list[Verdict] = reply.body["verdicts"]
-    _require_count("verify", len(verdicts), len(items))
-    return verdicts
+    encoded = [encode({"response": response, "reference": reference}) for response, reference in items]
+    more: dict[str, Json] = {"options": dict(options)} if options else {}
+
+    def request(piece: Sequence[bytes]) -> Request:
+        return Request("verify", {"use": use, "items": encode_list(piece), **more})
+
+    return (yield from _in_pieces(encoded, request, lambda reply: reply.body["verdicts"], lambda error: undecided(error.code, str(error))))
 
 
 def score(rows: Sequence[Row]) -> Asking[list[ScoredRow]]:
     if not rows:
         return []
-    try:
-        reply: Reply = yield Request("score", {"rollouts": list(rows)}, spec=True)
-    except _LOST as error:
-        verdict = undecided(error.code, str(error))
-        return [{"rewards": {}, "verdicts": {"guerdon": verdict}, "reward": None, "advantage": None} for _ in rows]
-    scored: list[ScoredRow] = reply.body["rows"]
-    _require_count("score", len(scored), len(rows))
-    return scored
+    facts: SpecFacts = yield Facts()
+    encoded = [encode(row) for row in rows]
+
+    def request(piece: Sequence[bytes]) -> Request:
+        return Request("score", {"rollouts": encode_list(piece)}, spec=True)
+
+    def lost(error: GuerdonError) -> ScoredRow:
+        names = facts["names"] or []
+        return {"rewards": dict.fromkeys(names), "verdicts": {"guerdon": undecided(error.code, str(error))}, "reward": None, "advantage": None}
+
+    return (yield from _in_pieces(encoded, request, lambda reply: reply.body["rows"], lost, whole=facts["reduces"] != "row"))
+
+
+def _in_pieces(encoded: Sequence[bytes], request: Callable[[Sequence[bytes]], Request], read: Callable[[Reply], list[T]], lost: Callable[[GuerdonError], T], whole: bool = False) -> Asking[list[T]]:
+    """The answers to items, in order. Pieces go at once; one that the worker dies on is taken apart, so that only the item that kills is lost."""
+    pieces = [encoded] if whole else _pieces(encoded)
+    if not encoded:
+        return []
+    answers: list[Reply | Exception] = yield [request(piece) for piece in pieces]
+    out: list[T] = []
+    for piece, answer in zip(pieces, answers):
+        if isinstance(answer, Reply):
+            got = read(answer)
+            if len(got) != len(piece):
+                raise GuerdonError("format", f"the engine must answer every item, got {len(got)} answers to {len(piece)}")
+            out += got
+        elif isinstance(answer, WorkerLost) and len(piece) > 1 and not whole:
+            for half in (piece[: len(piece) // 2], piece[len(piece) // 2 :]):
+                out += yield from _in_pieces(half, request, read, lost)
+        elif isinstance(answer, (WorkerLost, WorkerTimeout)):
+            out += [lost(answer) for _ in piece]
+        else:
+            raise answer
+    return out
+
+
+def _pieces(encoded: Sequence[bytes]) -> list[Sequence[bytes]]:
+    pieces: list[Sequence[bytes]] = []
+    start, size = 0, 0
+    for i, each in enumerate(encoded):
+        if i > start and (i - start >= PIECE_ROWS or size + len(each) > PIECE_BYTES):
+            pieces.append(encoded[start:i])
+            start, size = i, 0
+        size += len(each)
+    return [*pieces, encoded[start:]]
+
+
+def one(request: Request) -> Asking[Reply]:
+    """The reply to one request. Raises what went wrong."""
+    (answer,) = yield [request]
+    if isinstance(answer, Exception):
+        raise answer
+    reply: Reply = answer
+    return reply
+
+
+def spec_facts() -> Asking[SpecFacts]:
+    facts: SpecFacts = yield Facts()
+    return facts
 
 
 def score_all(rows: Sequence[Row], policy: NullPolicy, who: str) -> Asking[list[ScoredRow]]:
@@ -98,15 +153,9 @@ def score_all(rows: Sequence[Row], policy: NullPolicy, who: str) -> Asking[list[
 
 
 def methods(id: str | None) -> Asking[list[dict[str, Json]]]:
-    reply: Reply = yield Request("methods", {} if id is None else {"id": id})
+    reply = yield from one(Request("methods", {} if id is None else {"id": id}))
     listed: list[dict[str, Json]] = reply.body["methods"]
     return listed
-
-
-def plan() -> Asking[dict[str, Json]]:
-    reply: Reply = yield Request("score", {"rollouts": []}, spec=True)
-    compiled: dict[str, Json] = reply.body["plan"]
-    return compiled
 
 
 @dataclass(frozen=True)
@@ -133,7 +182,7 @@ def advantages(method: str, rewards: Any, groups: Any, preset: str | None, optio
         body["options"] = dict(options)
     if returns:
         body["returns"] = True
-    reply: Reply = yield Request("advantages", body, given)
+    reply = yield from one(Request("advantages", body, given))
     if "advantages" not in reply.arrays:
         raise GuerdonError("format", f"{method}: the engine's answer has no advantages")
     return Advantages(*(_numbers(reply.arrays.get(name), like_numpy) for name in ("advantages", "returns")))
@@ -158,10 +207,6 @@ def _numbers(values: memoryview | None, like_numpy: bool) -> Any:
     if like_numpy:
         import numpy
 
-        return numpy.frombuffer(values, dtype=values.format)
+        # A copy, which the caller may write to, and whose type does not depend on where the bytes lay.
+        return numpy.array(numpy.frombuffer(values, dtype=values.format))
     return [None if math.isnan(each) else each for each in values]
-
-
-def _require_count(call: str, got: int, asked: int) -> None:
-    if got != asked:
-        raise GuerdonError("format", f"{call}: the engine must answer every item, got {got} answers to {asked}")

@@ -7,21 +7,22 @@ import functools
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, Union
 
 from . import _ask
-from ._ask import Advantages, Asking, Pause, Request
-from ._errors import SetupError
+from ._ask import Advantages, Asking, Facts, Pause, Request, SpecFacts
+from ._errors import GuerdonError, SetupError
 from ._http import Http
 from ._null import OnNull, null_policy
 from ._types import Json, Row, ScoredRow, Verdict
 from ._worker import Reply, Spec, Worker, shared_worker
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 #: A spec: a document, the path of one (.yaml, .json, or a module's path#name), or, over HTTP, the name that the server has it under.
 Reward = Union[str, "os.PathLike[str]", Mapping[str, Json], None]
@@ -45,14 +46,31 @@ class _Client:
     ) -> None:
         self._given_worker, self._timeout = worker, timeout
         self._http = None if url is None else Http(url, token if token is not None else os.environ.get("GUERDON_TOKEN"), timeout=timeout)
-        self._name, self._spec = _named(reward) if url is not None else None, None if url is not None else _spec(reward)
+        # Over HTTP a spec has a name; here it is a document, or a file that the worker is started with.
+        self._name = None if url is None else _named(reward)
+        self._spec, self._file = (None, None) if url is not None else _spec(reward)
+        self._facts: SpecFacts | None = None
         self._policy = None if on_null is None else null_policy(on_null, type(self).__name__)
 
     def _body(self, request: Request) -> dict[str, Json]:
         return {**request.body, "spec": self._name} if request.spec and self._name is not None else request.body
 
     def _worker(self) -> Worker:
-        return self._given_worker or shared_worker()
+        return self._given_worker or shared_worker(self._file)
+
+    def _ask_facts(self) -> SpecFacts:
+        """What the client's spec is; asked once."""
+        if self._facts is None:
+            if self._http is not None:
+                listed = self._http.specs()
+                found = next((each for each in listed if each["name"] == (self._name or "default")), listed[0] if self._name is None and len(listed) == 1 else None)
+                if found is None:
+                    raise GuerdonError("spec", f"the server has no spec {self._name or 'without a name'}; it has {', '.join(str(each['name']) for each in listed)}")
+                self._facts = {"reduces": found["reduces"], "names": None}
+            else:
+                said = self._worker().facts(self._spec, self._timeout) if self._spec is not None else self._worker().call("hello", {}, timeout=self._timeout).body["spec"]
+                self._facts = {"reduces": said["reduces"], "names": said["names"]}
+        return self._facts
 
     def _rewards(self, rows: Sequence[Row]) -> Asking[list[float | None]]:
         scored = yield from (_ask.score(rows) if self._policy is None else _ask.score_all(rows, self._policy, "rewards"))
@@ -120,9 +138,9 @@ class Guerdon(_Client):
         """What methods there are, with the JSON Schema of their options; or one of them."""
         return self._run(_ask.methods(id))
 
-    def plan(self) -> dict[str, Json]:
-        """The compiled spec. Raises GuerdonError where the spec is wrong."""
-        return self._run(_ask.plan())
+    def spec(self) -> SpecFacts:
+        """What the spec looks at (`reduces`) and what it names. Raises GuerdonError where it is wrong."""
+        return self._run(_ask.spec_facts())
 
     def close(self) -> None:
         """Closes connections. The worker is shared, and ends with the process."""
@@ -136,29 +154,30 @@ class Guerdon(_Client):
         self.close()
 
     def _run(self, asking: Asking[T]) -> T:
-        fault: Exception | None = None
-        answer: Reply | None = None
-        while True:
-            try:
-                asked = next(asking) if answer is None and fault is None else asking.send(answer) if fault is None else asking.throw(fault)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            fault, answer = None, None
-            if isinstance(asked, Pause):
-                time.sleep(asked.seconds)
-                answer = _NOTHING
-                continue
-            try:
-                answer = self._answer(asked)
-            except Exception as error:
-                fault = error
+        answer: Any = None
+        try:
+            while True:
+                asked = asking.send(answer)
+                if isinstance(asked, Pause):
+                    time.sleep(asked.seconds)
+                elif isinstance(asked, Facts):
+                    answer = self._ask_facts()
+                else:
+                    answer = self._answers(asked)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
-    def _answer(self, request: Request) -> Reply:
-        body = self._body(request)
-        if self._http is not None:
-            return self._http.call(request.call, body, request.arrays)
-        return self._worker().call(request.call, body, request.arrays, spec=self._spec if request.spec else None, timeout=self._timeout)
+    def _answers(self, requests: Sequence[Request]) -> list[Reply | Exception]:
+        http = self._http
+        if http is not None:
+            ask = functools.partial(_caught, lambda each: http.call(each.call, self._body(each), each.arrays))
+            return [ask(requests[0])] if len(requests) == 1 else list(_http_threads(os.getpid()).map(ask, requests))
+        worker = self._worker()
+        if len(requests) == 1:
+            return [_caught(lambda each: worker.call(each.call, self._body(each), each.arrays, spec=self._spec if each.spec else None, timeout=self._timeout), requests[0])]
+        calls = [worker.submit(each.call, self._body(each), each.arrays, spec=self._spec if each.spec else None) for each in requests]
+        return [_caught(lambda call: worker.wait(call, self._timeout), call) for call in calls]
 
 
 class AsyncGuerdon(_Client):
@@ -195,8 +214,8 @@ class AsyncGuerdon(_Client):
     async def methods(self, id: str | None = None) -> list[dict[str, Json]]:
         return await self._run(_ask.methods(id))
 
-    async def plan(self) -> dict[str, Json]:
-        return await self._run(_ask.plan())
+    async def spec(self) -> SpecFacts:
+        return await self._run(_ask.spec_facts())
 
     async def close(self) -> None:
         if self._http is not None:
@@ -209,23 +228,19 @@ class AsyncGuerdon(_Client):
         await self.close()
 
     async def _run(self, asking: Asking[T]) -> T:
-        fault: Exception | None = None
-        answer: Reply | None = None
-        while True:
-            try:
-                asked = next(asking) if answer is None and fault is None else asking.send(answer) if fault is None else asking.throw(fault)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            fault, answer = None, None
-            if isinstance(asked, Pause):
-                await asyncio.sleep(asked.seconds)
-                answer = _NOTHING
-                continue
-            try:
-                answer = await self._answer(asked)
-            except Exception as error:
-                fault = error
+        answer: Any = None
+        try:
+            while True:
+                asked = asking.send(answer)
+                if isinstance(asked, Pause):
+                    await asyncio.sleep(asked.seconds)
+                elif isinstance(asked, Facts):
+                    answer = self._facts or await asyncio.get_running_loop().run_in_executor(None, self._ask_facts)
+                else:
+                    answer = await asyncio.gather(*map(self._answer, asked), return_exceptions=True)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
     async def _answer(self, request: Request) -> Reply:
         body = self._body(request)
@@ -243,7 +258,12 @@ class AsyncGuerdon(_Client):
             raise worker.give_up(call, self._timeout) from None
 
 
-_NOTHING = Reply(None, {})
+def _caught(ask: Callable[[A], Reply], asked: A) -> Reply | Exception:
+    """The reply, or what went wrong."""
+    try:
+        return ask(asked)
+    except Exception as error:
+        return error
 
 
 @functools.lru_cache(maxsize=1)
@@ -264,14 +284,14 @@ def _named(reward: Reward) -> str | None:
     raise SetupError("usage", "over HTTP the reward must be the name of a spec that the server has (guerdon serve --reward NAME=SPEC.yaml), or None for its only one")
 
 
-def _spec(reward: Reward) -> Spec | None:
+def _spec(reward: Reward) -> tuple[Spec | None, str | None]:
+    """A spec's document, or its file."""
     if reward is None:
-        return None
+        return None, None
     if isinstance(reward, Mapping):
         text = json.dumps(reward, sort_keys=True)
-        return Spec(text, {"spec": json.loads(text)})
+        return Spec(text, json.loads(text)), None
     path, mark, name = os.fspath(reward).partition("#")
     if not Path(path).is_file():
         raise SetupError("usage", f"reward must be a spec's document, or the path of one, got {os.fspath(reward)!r}, where no file is")
-    where = str(Path(path).resolve()) + mark + name
-    return Spec(f"file:{where}", {"path": where})
+    return None, str(Path(path).resolve()) + mark + name

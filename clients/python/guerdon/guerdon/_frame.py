@@ -23,6 +23,9 @@ CONTENT_TYPE = "application/vnd.guerdon.frame"
 MAGIC = b"GDN1"
 PREFIX = struct.Struct("<4sIQ")
 
+#: What the engine takes in one frame.
+MOST_HEADER, MOST_PAYLOAD = 63 << 20, 1 << 30
+
 #: Of what this process holds as an array, the wire's name.
 _DTYPES = {("d", 8): "f8", ("f", 4): "f4", ("i", 4): "i4", ("l", 4): "i4", ("l", 8): "i8", ("q", 8): "i8", ("B", 1): "u1", ("?", 1): "u1"}
 _FORMATS = {"f8": "d", "f4": "f", "i4": "i", "i8": "q", "u1": "B"}
@@ -45,6 +48,19 @@ def encode(value: Json) -> bytes:
         return json.dumps(json.loads(text), separators=(",", ":")).encode()
 
 
+class Encoded(bytes):
+    """A value that is JSON already: rows are encoded once, however often they are sent."""
+
+
+def encode_list(parts: Sequence[bytes]) -> Encoded:
+    return Encoded(b"[" + b",".join(parts) + b"]")
+
+
+def encode_body(body: Mapping[str, Json]) -> bytes:
+    """A JSON object whose values may be encoded already."""
+    return b"{" + b",".join(encode(key) + b":" + (value if isinstance(value, Encoded) else encode(value)) for key, value in body.items()) + b"}"
+
+
 def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) -> list[bytes | memoryview]:
     """The parts of a frame, to be written one after the other."""
     parts: list[bytes | memoryview] = []
@@ -59,7 +75,11 @@ def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) ->
         if pad:
             parts.append(bytes(pad))
         at += view.nbytes + pad
-    head = encode({**header, "arrays": described})
+    body = header.get("body")
+    coded = {**header, "body": Encoded(encode_body(body))} if isinstance(body, Mapping) else header
+    head = encode_body({**coded, "arrays": described})
+    if len(head) > MOST_HEADER or at > MOST_PAYLOAD:
+        raise GuerdonError("format", f"one call must have at most {MOST_HEADER >> 20} MB of rows and {MOST_PAYLOAD >> 20} MB of arrays, got {len(head) >> 20} and {at >> 20}: send fewer rows a call (the rows of a group together)")
     # Padded, so that the arrays of a frame that is read whole lie where numbers may lie.
     head += b" " * (-len(head) % 8)
     return [PREFIX.pack(MAGIC, len(head), at) + head, *parts]

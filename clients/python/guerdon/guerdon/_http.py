@@ -44,27 +44,36 @@ class Http:
         self._lock = threading.Lock()
         self._pid = os.getpid()
 
-    def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Reply:
+    def specs(self) -> list[dict[str, Json]]:
+        """The specs that the server has: their name, and what they reduce."""
+        listed: list[dict[str, Json]] = self._ask("GET", "/ready", None, {}, self._timeout).body["specs"]
+        return listed
+
+    def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None) -> Reply:
         """Raises what the server says is wrong, WorkerLost where it cannot be reached, WorkerTimeout."""
-        ends = time.monotonic() + (timeout if timeout is not None else self._timeout)
-        headers = {"Accept": f"application/json, {_frame.CONTENT_TYPE}"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
+        headers: dict[str, str] = {}
         if arrays:
             data = b"".join(_frame.pack({"id": 1, "call": name, "body": body}, arrays))
             headers["Content-Type"] = _frame.CONTENT_TYPE
         else:
-            data = _frame.encode(body)
+            data = _frame.encode_body(body)
             headers["Content-Type"] = "application/json"
+        return self._ask("POST", f"/v1/{name}", data, headers, self._timeout)
+
+    def _ask(self, method: str, path: str, data: bytes | None, headers: dict[str, str], timeout: float) -> Reply:
+        ends = time.monotonic() + timeout
+        headers["Accept"] = f"application/json, {_frame.CONTENT_TYPE}"
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
         tries = 0
         while True:
             left = ends - time.monotonic()
             if left <= 0:
-                raise WorkerTimeout("timeout", f"no answer of {self._where} to {name} in time")
+                raise WorkerTimeout("timeout", f"no answer of {self._where} to {path} in time")
             try:
-                status, said, answer = self._once(f"{self._path}/v1/{name}", data, headers, left)
+                status, said, answer = self._once(method, self._path + path, data, headers, left)
             except TimeoutError:
-                raise WorkerTimeout("timeout", f"no answer of {self._where} to {name} in time") from None
+                raise WorkerTimeout("timeout", f"no answer of {self._where} to {path} in time") from None
             except (OSError, http.client.HTTPException) as error:
                 problem: GuerdonError = WorkerLost("connection", f"{self._where} cannot be reached: {error or type(error).__name__}")
                 wait = None
@@ -92,7 +101,7 @@ class Http:
     def _where(self) -> str:
         return f"{self._host}:{self._port}" if self._port else self._host
 
-    def _once(self, path: str, data: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, dict[str, str], bytes]:
+    def _once(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str], timeout: float) -> tuple[int, dict[str, str], bytes]:
         if self._pid != os.getpid():  # forked: the connections are the parent's
             self._pid, self._idle, self._lock = os.getpid(), [], threading.Lock()
         with self._lock:
@@ -103,14 +112,14 @@ class Http:
         try:
             if connection.sock is not None:
                 connection.sock.settimeout(timeout)
-            connection.request("POST", path, body=data, headers=dict(headers))
+            connection.request(method, path, body=data, headers=dict(headers))
             response = connection.getresponse()
             answer = response.read()
         except (ConnectionError, http.client.HTTPException) as error:
             connection.close()
             # A connection that was kept may have been closed by the server long before: that is no failure of this request.
             if kept and not isinstance(error, TimeoutError):
-                return self._once(path, data, headers, timeout)
+                return self._once(method, path, data, headers, timeout)
             raise
         except BaseException:
             connection.close()

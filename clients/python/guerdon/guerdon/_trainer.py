@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ._ask import SpecFacts
 from ._client import AsyncGuerdon, Guerdon, Reward
 from ._errors import SetupError
 from ._null import NullPolicy, OnNull, null_policy
@@ -39,17 +40,17 @@ class Asker:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Hooks are pickled to processes that score: they make their own connections there.
-        return _asker, (self.who, self._reward, self.policy, self._url)
+        return _asker, (self.who, None if self._reward is ITEM_SPEC else self._reward, self.policy, self._url)
 
     def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """Scores whose reward is a number, unless null can be said."""
         if not self._checked:
-            self._check(self._client.plan())
+            self._check(self._client.spec())
         return self._named(self._client.score(rows) if self.policy is None else self._client.score_all(rows, self.policy, self.who))
 
     async def score_async(self, rows: Sequence[Row]) -> list[ScoredRow]:
         if not self._checked:
-            self._check(await self._coroutines.plan())
+            self._check(await self._coroutines.spec())
         return self._named(await (self._coroutines.score(rows) if self.policy is None else self._coroutines.score_all(rows, self.policy, self.who)))
 
     def _named(self, scored: list[ScoredRow]) -> list[ScoredRow]:
@@ -63,11 +64,11 @@ class Asker:
                 row["rewards"].setdefault(name, None)
         return scored
 
-    def _check(self, plan: Mapping[str, Json]) -> None:
-        if plan.get("reduces", "row") != "row":
+    def _check(self, spec: SpecFacts) -> None:
+        if spec["reduces"] != "row":
             raise SetupError(
                 "spec",
-                f"{self.who} is given responses one by one, and this spec looks at a whole {plan['reduces']}: leave its credit (and what compares "
+                f"{self.who} is given responses one by one, and this spec looks at a whole {spec['reduces']}: leave its credit (and what compares "
                 "responses) out of the spec, and take the advantages in the trainer, with Guerdon.advantages or the module's own hook",
             )
         self._checked = True

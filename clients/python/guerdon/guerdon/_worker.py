@@ -20,6 +20,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from typing import IO, Any, NamedTuple
 
 from . import _node
@@ -43,10 +44,10 @@ class Reply(NamedTuple):
 
 
 class Spec(NamedTuple):
-    """A spec to be opened: how it is asked for, and the key it is known by."""
+    """A spec to be opened: its document, and the key it is known by."""
 
     key: str
-    body: Json
+    document: Json
 
 
 class Call:
@@ -70,6 +71,8 @@ class _Process:
         self.pending: dict[int, Call] = {}
         #: Handles of the specs that are open here; while one is being opened, who waits for it.
         self.handles: dict[str, str] = {}
+        #: What was said of them.
+        self.opened: dict[str, Json] = {}
         self.opening: dict[str, list[Call]] = {}
         self.heard = time.monotonic()
         self.spoke = False
@@ -215,7 +218,7 @@ class Worker:
     """The shared worker of this process: `submit` from any thread, in any order."""
 
     def __init__(self, command: Callable[[], Sequence[str]] | None = None, *, max_in_flight: int = MAX_IN_FLIGHT) -> None:
-        self._command = command or worker_command
+        self._command: Callable[[], Sequence[str]] = command or worker_command
         self._max_in_flight = max_in_flight
         self._reset()
         _workers.add(self)
@@ -227,7 +230,9 @@ class Worker:
         self._in_flight = 0
         self._ids = itertools.count(1)
         self._process: _Process | None = None
-        self._closed = False
+        #: What was in flight when a worker died, one of them its death perhaps: they are sent again one after the other.
+        self._suspects: deque[Call] = deque()
+        self._trial: Call | None = None
 
     def _after_fork(self) -> None:
         process = self._process
@@ -242,10 +247,13 @@ class Worker:
 
     def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, timeout: float | None = None) -> Reply:
         """Sends a request and waits for its reply. Raises what the engine says is wrong, WorkerLost or WorkerTimeout."""
-        call = self.submit(name, body, arrays, spec=spec)
+        return self.wait(self.submit(name, body, arrays, spec=spec), timeout)
+
+    def wait(self, call: Call, timeout: float | None = None) -> Reply:
+        """The reply to what was submitted."""
         try:
             return call.future.result(timeout)
-        except TimeoutError:
+        except (TimeoutError, FutureTimeout):
             if call.future.done():
                 return call.future.result()
             raise self.give_up(call, timeout or 0) from None
@@ -273,11 +281,21 @@ class Worker:
                 raise
         return call
 
+    def facts(self, spec: Spec, timeout: float | None = None) -> Json:
+        """Opens a spec where it is not open, and gives what the engine says of it: `reduces`, `names`."""
+        reply = self.call("score", {"rollouts": []}, spec=spec, timeout=timeout)
+        with self._lock:
+            known = None if self._process is None else self._process.opened.get(spec.key)
+        return known if known is not None and reply is not None else self.facts(spec, timeout)
+
     def give_up(self, call: Call, seconds: float) -> WorkerTimeout:
         """Nobody waits for this request any more. A worker that has said nothing for so long hangs, and is started again."""
         with self._lock:
             process = self._process
             waiting = process is not None and process.pending.pop(call.id, None) is not None
+            if call in self._suspects:
+                self._suspects.remove(call)
+                waiting = True
             if process is not None:
                 for calls in process.opening.values():
                     if call in calls:
@@ -317,7 +335,7 @@ class Worker:
             process.opening[key].append(call)
         else:
             process.opening[key] = [call]
-            opened = Call(next(self._ids), "open", call.spec.body, None, None)
+            opened = Call(next(self._ids), "open", {"spec": call.spec.document}, None, None)
             opened.future.add_done_callback(lambda future: self._opened(process, key, future))
             process.pending[opened.id] = opened
             process.send(self._frame(opened))
@@ -330,6 +348,14 @@ class Worker:
     def _release(self, call: Call) -> None:
         self._in_flight -= call.size
         self._room.notify_all()
+        if call is self._trial:
+            self._trial = None
+            self._try_next()
+
+    def _try_next(self) -> None:
+        if self._trial is None and self._suspects:
+            self._trial = self._suspects.popleft()
+            self._dispatch(self._trial)
 
     # ── what the threads of a process tell ───────────────────────────────────────────────────────────────────────
 
@@ -351,7 +377,8 @@ class Worker:
         with self._lock:
             waiting = process.opening.pop(key, [])
             if error is None:
-                process.handles[key] = str(future.result().body["handle"])
+                process.opened[key] = future.result().body
+                process.handles[key] = str(process.opened[key]["handle"])
                 for call in waiting:
                     call.attempts -= 1
                     self._dispatch(call)
@@ -373,18 +400,20 @@ class Worker:
             process.pending, process.opening = {}, {}
             again = [call for call in calls if call.attempts < ATTEMPTS]
             lost = [call for call in calls if call.attempts >= ATTEMPTS]
+            self._trial = None
+            self._suspects.extend(again)
             for call in lost:
                 self._release(call)
             if calls or process.popen.returncode != 0:
                 log.warning("%s; %d requests are sent again, %d are given up", reason, len(again), len(lost))
             try:
-                for call in again:
-                    self._dispatch(call)
+                self._try_next()
             except (OSError, GuerdonError) as error:
                 reason = f"{reason}, and cannot be started again: {error}"
-                for call in again:
+                dropped = self._drop_suspects()
+                for call in dropped:
                     self._release(call)
-                lost += again
+                lost += dropped
         for call in opens:
             call.future.cancel()
         # One that ends by itself without ever a word cannot be started at all: nobody's response is to blame for that.
@@ -392,12 +421,21 @@ class Worker:
         for call in lost:
             _settle(call, SetupError("runtime", reason) if stillborn else WorkerLost("worker-lost", reason))
 
+    def _drop_suspects(self) -> list[Call]:
+        dropped = [*([self._trial] if self._trial is not None else []), *self._suspects]
+        self._suspects.clear()
+        self._trial = None
+        return dropped
+
     def _fail_all(self, process: _Process, error: GuerdonError) -> None:
         with self._lock:
             calls = [*process.pending.values(), *(call for calls in process.opening.values() for call in calls)]
             process.pending, process.opening = {}, {}
+            self._trial = None
+            calls += self._drop_suspects()
             for call in calls:
-                self._release(call)
+                self._in_flight -= call.size
+            self._room.notify_all()
         for call in calls:
             _settle(call, error)
 
@@ -419,24 +457,27 @@ def _settle(call: Call, result: Reply | BaseException) -> None:
         call.future.set_result(result)
 
 
-def worker_command() -> list[str]:
+def worker_command(reward: str | None = None) -> list[str]:
     """How the worker is started; $GUERDON_WORKERS says how many threads it scores with."""
     threads = os.environ.get("GUERDON_WORKERS")
-    return _node.command("worker", "--frames", *(("--workers", threads) if threads else ()))
+    return _node.command("worker", "--frames", *(("--workers", threads) if threads else ()), *(("--reward", reward) if reward else ()))
 
 
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
-_shared: Worker | None = None
+_shared: dict[str | None, Worker] = {}
 _shared_lock = threading.Lock()
 
 
-def shared_worker() -> Worker:
-    """The worker of this process. It is made here, and its process by its first call."""
-    global _shared
+def shared_worker(reward: str | None = None) -> Worker:
+    """
+    The worker of this process. It is made here, and its process by its first call.
+
+    A spec in a file has one of its own, since its modules are loaded with it.
+    """
     with _shared_lock:
-        if _shared is None:
-            _shared = Worker()
-        return _shared
+        if reward not in _shared:
+            _shared[reward] = Worker(lambda: worker_command(reward))
+        return _shared[reward]
 
 
 def _forget_parent() -> None:

@@ -42,10 +42,10 @@ class Scorer:
         self._policy = None if on_null is None else null_policy(on_null, "guerdon.ray.Scorer")
         self._prefix = prefix
         self._client = Guerdon(ITEM_SPEC if reward is None and url is None else reward, url=url, token=token)
-        plan = self._client.plan()
-        if plan.get("reduces", "row") != "row":
-            raise SetupError("spec", f"guerdon.ray.Scorer sees a batch at a time, and this spec looks at a whole {plan['reduces']}: leave credit out of it and use guerdon.ray.advantages")
-        self._names = _names(plan)
+        spec = self._client.spec()
+        if spec["reduces"] != "row":
+            raise SetupError("spec", f"guerdon.ray.Scorer sees a batch at a time, and this spec looks at a whole {spec['reduces']}: leave credit out of it and use guerdon.ray.advantages")
+        self._names = spec["names"]
 
     def __call__(self, batch: Any) -> Any:
         if hasattr(batch, "to_pylist"):
@@ -58,13 +58,16 @@ class Scorer:
 
     def _score(self, rows: Sequence[Mapping[str, Json]]) -> list[ScoredRow]:
         scored = self._client.score(rows) if self._policy is None else self._client.score_all(rows, self._policy, "guerdon.ray.Scorer")
+        if self._names is None:  # a server does not tell, its rows do
+            self._names = next((list(row["rewards"]) for row in scored if row["rewards"]), None)
         return scored
 
     def _columns(self, rows: Sequence[Mapping[str, Json]]) -> dict[str, list[Any]]:
         scored = self._score(rows)
+        names = self._names or []
         return {
-            f"{self._prefix}rewards": [{name: row["rewards"].get(name) for name in self._names} for row in scored],
-            f"{self._prefix}verdicts": [{name: _told(row, name) for name in self._names} for row in scored],
+            f"{self._prefix}rewards": [{name: row["rewards"].get(name) for name in names} for row in scored],
+            f"{self._prefix}verdicts": [{name: _told(row, name) for name in names} for row in scored],
             f"{self._prefix}reward": [row["reward"] for row in scored],
         }
 
@@ -72,12 +75,9 @@ class Scorer:
         import pyarrow as pa
 
         verdict = pa.struct([("status", pa.string()), ("score", pa.float64()), ("extracted", pa.string()), ("reason", pa.string()), ("text", pa.string())])
-        types = {
-            "rewards": pa.struct([(name, pa.float64()) for name in self._names]),
-            "verdicts": pa.struct([(name, verdict) for name in self._names]),
-            "reward": pa.float64(),
-        }
         added = self._columns(table.to_pylist())
+        names = self._names or []
+        types = {"rewards": pa.struct([(name, pa.float64()) for name in names]), "verdicts": pa.struct([(name, verdict) for name in names]), "reward": pa.float64()}
         _refuse_clash(table.column_names, added)
         for name, values in added.items():
             table = table.append_column(name, pa.array(values, type=types[name.removeprefix(self._prefix)]))
@@ -147,16 +147,11 @@ def advantages(
     return credited if order is None else credited.sort(order)
 
 
-def _names(plan: Mapping[str, Json]) -> list[str]:
-    """What output lines name under `rewards`: every node of the spec but the one written under `reward`."""
-    return [str(node["name"]) for node in plan["nodes"] if node["name"] != "reward"]
-
-
 def _told(row: ScoredRow, name: str) -> dict[str, Any] | None:
     verdict = row["verdicts"].get(name)
     if verdict is None:
         # A row that was lost has one verdict, ours.
-        verdict = row["verdicts"].get("guerdon") if not row["rewards"] else None
+        verdict = row["verdicts"].get("guerdon")
     if verdict is None:
         return None
     return {"status": verdict["status"], "score": verdict["score"], "extracted": verdict["extracted"], "reason": verdict["reason"]["code"], "text": verdict["reason"]["text"]}

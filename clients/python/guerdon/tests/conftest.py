@@ -16,7 +16,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[_worker.Worker]:
     """The shared worker is one that fails on purpose."""
     monkeypatch.setenv("GUERDON_CLI", str(HERE / "fake_worker.mjs"))
     worker = _worker.Worker()
-    monkeypatch.setattr(_worker, "_shared", worker)
+    monkeypatch.setattr(_worker, "_shared", {None: worker})
     monkeypatch.setattr(_trainer, "_askers", {})
     yield worker
     worker.close(0.2)

@@ -27,23 +27,26 @@ async function judge(response, reference) {
   return { status: right ? "correct" : "incorrect", score: right ? 1 : 0, extracted: response, reason: { code: right ? "equal" : "different", text: `by ${process.pid}` } };
 }
 
+const facts = ({ credit }) => ({ reduces: credit === undefined ? "row" : "group", names: ["correct"] });
+
 const calls = {
-  open: ({ spec, path }) => {
-    if (spec?.guerdon !== 1 && path === undefined) throw { code: "spec", message: "guerdon: must be 1" };
-    specs.set(`h${specs.size}-${process.pid}`, spec);
-    return { handle: [...specs.keys()].at(-1) };
+  open: ({ spec }) => {
+    if (spec.guerdon !== 1) throw { code: "spec", message: "guerdon: must be 1" };
+    const handle = `h${specs.size}-${process.pid}`;
+    specs.set(handle, spec);
+    return { handle, ...facts(spec) };
   },
+  hello: () => ({ spec: facts(process.argv.includes("--reward") ? {} : { credit: "credit/group-relative" }) }),
   verify: async ({ items }) => ({ verdicts: await Promise.all(items.map(({ response, reference }) => judge(response, reference))) }),
   score: async ({ spec, rollouts }) => {
     if (spec !== undefined && !specs.has(spec)) throw { code: "spec", message: `no spec ${spec} is open` };
-    const plan = { reduces: specs.get(spec)?.credit === undefined ? "row" : "group", nodes: [{ name: "correct" }] };
     const rows = await Promise.all(
       rollouts.map(async (row) => {
         const verdict = await judge(row.response ?? row.completion?.at?.(-1)?.content ?? row.completion, row.reference ?? row.answer ?? row.ground_truth);
         return { rewards: { correct: verdict.score }, verdicts: { correct: verdict }, reward: verdict.score, advantage: null };
       }),
     );
-    return { rows, plan };
+    return { rows, plan: "hash" };
   },
   methods: ({ id }) => ({ methods: [{ id: id ?? "credit/group-relative", presets: ["verl@0.9.1"] }] }),
   echo: (body) => body,

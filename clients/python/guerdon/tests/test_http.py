@@ -34,6 +34,10 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
 
+    def do_GET(self) -> None:
+        specs = [{"name": "math", "reduces": "row"}, {"name": "default", "reduces": "group"}]
+        self.answer(200, json.dumps({"specs": specs}).encode(), {"Content-Type": "application/json"})
+
     def do_POST(self) -> None:
         data = self.rfile.read(int(self.headers["content-length"]))
         framed = self.headers["content-type"] == CONTENT_TYPE
@@ -123,8 +127,11 @@ def test_faults_of_the_caller_are_told_at_once(server: Server, url: str):
 def test_nobody_there_is_undecided_never_zero(url: str):
     client = Guerdon(url="http://127.0.0.1:9")
     client._http._retries = 1  # type: ignore[union-attr]
+    client._facts = {"reduces": "row", "names": None}
     assert client.verify("1", "1")["reason"]["code"] == "connection"
     assert client.score([{"response": "1"}])[0]["reward"] is None
+    with pytest.raises(GuerdonError, match="the server has no spec mth; it has math, default"):
+        Guerdon("mth", url=url).score([{"response": "1"}])
 
 
 def test_many_at_once(server: Server, url: str):

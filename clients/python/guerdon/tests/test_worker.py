@@ -23,7 +23,7 @@ def statuses(verdicts: list) -> list[str]:
 
 
 def test_nothing_is_started_by_an_import():
-    code = "import sys, guerdon, guerdon._worker as w; assert w._shared is None; print(w.threading.active_count())"
+    code = "import sys, guerdon, guerdon._worker as w; assert w._shared == {}; print(w.threading.active_count())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "GUERDON_NODE": "/nowhere"})
     assert done.stdout.strip() == "1", done.stderr
 
@@ -62,8 +62,14 @@ def test_what_kills_twice_is_undecided_and_nothing_else_is(client: Guerdon):
 def test_lost_rows_are_none_never_zero(client: Guerdon):
     rows = client.score([{"response": "1", "reference": "1"}, {"response": "DIE", "reference": ""}])
     assert [row["reward"] for row in rows] == [None, None]
-    assert rows[0]["verdicts"]["guerdon"]["status"] == "undecided"
+    assert rows[0]["verdicts"]["guerdon"]["status"] == "undecided" and rows[0]["rewards"] == {"correct": None}
     assert client.score([{"response": "1", "reference": "1"}])[0]["reward"] == 1
+
+
+def test_rows_that_stand_alone_are_lost_alone(fake: Worker):
+    client = Guerdon({"guerdon": 1, "rewards": {"correct": "verify/math"}})
+    rows = [{"response": "DIE" if i == 77 else str(i), "reference": str(i)} for i in range(150)]
+    assert [row["reward"] for row in client.score(rows)] == [None if i == 77 else 1 for i in range(150)]
 
 
 def test_one_that_hangs_is_started_again(fake: Worker):
