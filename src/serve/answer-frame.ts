@@ -101,13 +101,13 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
       if (call === "verify") return await answerVerify(frame, id, context, { only, found });
       if (call === "advantages") return replied(id, await advantages(checked(advantagesBody, body), frame.arrays, context));
       if (call === "methods") return replied(id, { body: await methodRecords(checked(methodsBody, body)), arrays: {} });
-      if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS }, arrays: {} });
+      if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS, spec: factsOf((await specOf(undefined, undefined)).compiled) }, arrays: {} });
       if (call === "open") {
         const { spec } = checked(openBody, body);
         const open = openSpec({ kind: "document", document: spec, base: null });
         const { plan } = (await open).compiled;
         await keep(plan.hash, open);
-        return { ...replied(id, { body: { handle: plan.hash, reduces: plan.reduces, names: outputNames(plan), credit: plan.credit?.use ?? null }, arrays: {} }), opened: plan.hash, document: spec };
+        return { ...replied(id, { body: { handle: plan.hash, ...factsOf({ plan }) }, arrays: {} }), opened: plan.hash, document: spec };
       }
       if (call === "close") {
         const { spec } = checked(closeBody, body);
@@ -120,6 +120,11 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
       return { reply: errorFrame(id, error) };
     }
   };
+}
+
+/** What a client is to know of a spec: how its rows may be cut into requests, and what their rewards are called. */
+function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: string; readonly names: readonly string[]; readonly credit: string | null } {
+  return { reduces: plan.reduces, names: outputNames(plan), credit: plan.credit?.use ?? null };
 }
 
 type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"] };
