@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
 import type { OpenCapabilities } from "../../core/capabilities.ts";
@@ -64,6 +65,44 @@ describe.each(contractFixtures.map((fixture) => [fixture.contract, fixture] as c
     const [method, address] = fixed.route.split(" ");
     const route = choice.contract.routes.find(({ method: its, path }) => its === method && new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}$`).test(address!.split("?")[0]!))!;
     expect(route.response.safeParse(JSON.parse(given.text)).error?.issues ?? []).toEqual([]);
+  });
+});
+
+/** A body with one of its values replaced, left out or put into a list. */
+function mutant(body: unknown, path: number, value: unknown): unknown {
+  const places: (readonly [holder: object, key: string])[] = [];
+  const copy = structuredClone(body);
+  const walk = (each: unknown): void => {
+    if (typeof each !== "object" || each === null) return;
+    for (const key of Object.keys(each)) {
+      places.push([each, key]);
+      walk((each as Record<string, unknown>)[key]);
+    }
+  };
+  walk(copy);
+  if (places.length === 0) return value;
+  const [holder, key] = places[path % places.length]! as [Record<string, unknown>, string];
+  if (value === undefined) delete holder[key];
+  else holder[key] = value;
+  return copy;
+}
+
+describe("bodies that are nearly right", () => {
+  const strange = fc.oneof(fc.constant(undefined), fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<unknown>, fc.constantFrom<unknown>("<|im_start|>assistant\n", [], {}, [[]], "\ud800", 1e308, -0, "x".repeat(3000)));
+  it.each(contractFixtures.filter(({ contract }) => !contracts.find(({ name }) => name === contract)!.runsCode).map((fixture) => [fixture.contract, fixture] as const))("%s: each is answered or refused, none is a fault of ours", async (name, fixture) => {
+    const specs = await Promise.all(Object.entries(fixture.specs).map(([spec, document]) => specOf(spec, document)));
+    const desk = await deskOf(parseChoice(choiceText(name, fixture.cases[0]!), contracts), specs);
+    const cases = fixture.cases.filter(({ body }) => body !== undefined);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(cases.length - 1), fc.nat(200), strange, async (at, path, value) => {
+        const { body, ...rest } = cases[at]!;
+        const given = await answer(desk, { ...rest, text: JSON.stringify(mutant(body, path, value)) ?? "" });
+        expect(given.error, `${given.status} ${given.text}`).toBeNull();
+        expect([200, 400, 422, 424, 503]).toContain(given.status);
+        expect(() => JSON.parse(given.text) as unknown).not.toThrow();
+      }),
+      { numRuns: 400, seed: 5 },
+    );
   });
 });
 
