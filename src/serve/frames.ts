@@ -22,13 +22,16 @@ export interface FrameStream {
 /**
  * Runs until the input ends or is told to, and all that was asked is answered. Replies are matched by id and come as they are done.
  *
- * @throws FormatError where the input is no frame, or one is cut off: told in a frame without an id first, since nothing behind it can be read
+ * @throws FormatError where the input is no frame, or one is cut off: told last, in a frame without an id, since nothing behind it can be read
  */
 export async function streamFrames({ input, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
   let count = 0;
   let held = 0;
   let wake: (() => void) | null = null;
+  /** The output is gone, or an answer could not be made. */
   let failed: Error | null = null;
+  /** The input can be read no further. */
+  let broken: Error | null = null;
   let writing: Promise<void> = Promise.resolve();
   const fail = (error: unknown): void => {
     failed ??= error as Error;
@@ -58,16 +61,15 @@ export async function streamFrames({ input, output, answer, frames, bytes: mostB
         while ((count >= frames || held >= mostBytes) && failed === null) await new Promise<void>((go) => (wake = go));
       }
   } catch (error) {
-    if (failed === null && stop?.aborted !== true) {
-      await send(errorFrame(null, error)).catch(fail);
-      failed ??= error as Error;
-    }
+    if (failed === null && stop?.aborted !== true) broken = error as Error;
   } finally {
     stop?.removeEventListener("abort", end);
   }
   while (count > 0) await new Promise<void>((go) => (wake = go));
+  if (broken !== null) await send(errorFrame(null, broken)).catch(fail);
   await writing.catch(fail);
-  if (failed !== null) throw failed as Error;
+  const fault = (failed as Error | null) ?? broken;
+  if (fault !== null) throw fault;
 }
 
 /** The frames of a stream, each in memory of its own, allocated when its prefix has said how long it is. @throws FormatError */
