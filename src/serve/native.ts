@@ -81,11 +81,11 @@ const ROUNDED = /\d{16}|\d[eE]\+?\d/;
 /** Rows of a body to rollouts; each stands alone, as in `guerdon worker`. `text` is the body's: integers that JSON.parse rounds have their digits there. */
 function readRollouts({ rollouts, columns }: ScoreBody, mapping: ColumnMapping, { text, at = [] }: Pick<NativeContext, "text" | "at">): Rollout[] {
   const read = rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
-  let exact: readonly unknown[] | undefined;
+  // Looked for once: the text is that of all rows.
+  let exact: readonly unknown[] | null | undefined;
   const textOf = (i: number): string => {
-    if (!ROUNDED.test(text)) return "{}";
-    exact ??= exactRows(text, at);
-    return JSON.stringify(exact[i]) ?? "{}";
+    if (exact === undefined) exact = ROUNDED.test(text) ? exactRows(text, at) : null;
+    return exact === null ? "{}" : (JSON.stringify(exact[i]) ?? "{}");
   };
   return rollouts.map((row, i) => {
     try {
