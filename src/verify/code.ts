@@ -7,7 +7,7 @@ import { noCapability, type NoCapabilityCode } from "./capability.ts";
 import { partialScore, type PartialCredit } from "./code/credit.ts";
 import { CODE_POLICIES, extractCode, type ExtractPolicy } from "./code/fence.ts";
 import { judgeProgram, type TestOutcome, type TestStatus } from "./code/judge.ts";
-import { HARNESS_PRELUDE } from "./code/prelude.ts";
+import { HARNESS_PRELUDE, importsOf } from "./code/prelude.ts";
 import { BadSuite, readSuite, soughtOf, UnsupportedSuite, type Suite } from "./code/suite.ts";
 
 export interface CodeOptions {
@@ -29,7 +29,7 @@ export interface CodeOptions {
   readonly partial: PartialCredit;
   /**
    * What stands before a Python program whose functions are called. `harness`: the imports that the harnesses of APPS and LiveCodeBench make
-   * (`from typing import *`, collections, math, heapq, …), which starter code counts on; `none`: nothing.
+   * (`from typing import *`, collections, math, heapq, …), which starter code counts on, and of HumanEval those of the prompt; `none`: nothing.
    */
   readonly prelude: "harness" | "none";
   /** Ends at the first test that fails; never where the share of passed tests is paid. */
@@ -146,9 +146,11 @@ function languageFault({ kind }: Suite, language: Language): string | null {
 
 /** A completion that only goes on where a prompt ends is put behind it. */
 function programOf(source: string, language: Language, suite: Suite, options: CodeOptions): ProgramSource {
-  const goesOn = suite.kind === "code" && suite.prompt !== null && suite.entry !== null && !source.includes(`def ${suite.entry}`);
-  const prelude = options.prelude === "harness" && suite.kind === "calls" && language === "python";
-  return { language, source: goesOn ? `${suite.prompt}${source}` : source, ...(prelude ? { prelude: HARNESS_PRELUDE } : {}), ...(suite.files === null ? {} : { files: suite.files }) };
+  const prompt = suite.kind === "code" ? suite.prompt : null;
+  const goesOn = suite.kind === "code" && prompt !== null && suite.entry !== null && !source.includes(`def ${suite.entry}(`);
+  const imports = suite.kind === "calls" ? HARNESS_PRELUDE : prompt === null ? null : importsOf(prompt);
+  const prelude = options.prelude === "harness" && language === "python" ? imports : null;
+  return { language, source: goesOn ? `${prompt}${source}` : source, ...(prelude === null ? {} : { prelude }), ...(suite.files === null ? {} : { files: suite.files }) };
 }
 
 async function judge(program: ProgramSource, suite: Suite, options: CodeOptions, execute: Execute, signal: AbortSignal | undefined, found: Found): Promise<CodeVerdict> {

@@ -87,6 +87,7 @@ describe("programs", () => {
     ["a main part beside the function", "def f(a): return a + 1\nif __name__ == '__main__':\n    print(f(int(input())))", { fn_name: "f", inputs: [[1]], outputs: [2] }],
     ["a main part beside the class", "class Solution:\n    def f(self, a): return a + 1\nif __name__ == '__main__':\n    print(Solution().f(int(input())))", { fn_name: "f", inputs: [[1]], outputs: [2] }],
     ["a function that Python has too", "def sum(a, b): return a + b", { test_list: ["assert sum(10, 15) == 25", "assert sum(1, 2) == 3"] }],
+    ["a function whose prompt had the imports", "def f(a: List[int]) -> float:\n    return math.floor(a[0])", { prompt: "import math\nfrom typing import List\n\n\ndef f(a: List[int]) -> float:\n    'floor'\n", entry_point: "f", test: "def check(candidate):\n    assert candidate([1.5]) == 1\n" }],
     ["a larger stack", "import resource, sys, threading\nresource.setrlimit(resource.RLIMIT_STACK, (2**28, -1))\nthreading.stack_size(2**27)\nsys.setrecursionlimit(10**6)\ndef d(n): return 0 if n == 0 else 1 + d(n - 1)\nt = threading.Thread(target=lambda: print(d(100000)))\nt.start()\nt.join()", { inputs: [""], outputs: ["100000"] }],
   ])("%s", async (_, program, reference) => {
     const verdict = await judge(program, reference);
@@ -99,5 +100,5 @@ describe("programs", () => {
       expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
     }
     expect(await code("```cpp\nint main() { return x; }\n```", { language: "cpp", inputs: [""], outputs: ["3"] }, {}, { execute: sandbox.execute })).toMatchObject({ reason: { code: "compile-error" } });
-  }, 20_000);
+  }, 60_000);
 });

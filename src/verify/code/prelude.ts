@@ -10,3 +10,10 @@ const RECURSION = 50_000;
 
 /** Python. Taken alone it defines nothing that could be under test: see `ProgramSource.prelude`. */
 export const HARNESS_PRELUDE: string = [...STARRED.map((name) => `from ${name} import *`), ...NAMED.map((name) => `import ${name}`), `sys.setrecursionlimit(${RECURSION})`, ""].join("\n");
+
+/** The imports that a prompt begins with: an answer that writes its function anew counts on them. */
+export function importsOf(prompt: string): string {
+  const lines = prompt.split("\n");
+  const end = lines.findIndex((line) => /^(?:def|class|async|@)/.test(line));
+  return lines.slice(0, end < 0 ? lines.length : end).filter((line) => /^(?:import|from)\s[^(\\]*$/.test(line)).join("\n");
+}
