@@ -12,11 +12,19 @@ export type SingleText = "transcript" | "response";
 
 export const singleText: z.ZodDefault<z.ZodEnum<{ transcript: "transcript"; response: "response" }>> = z.enum(["transcript", "response"]).default("transcript");
 
-/** Fields of ours in a body of theirs, and a conversation: `references` has one an item. */
+/** Fields of ours in a body of theirs. */
 export const besideFields: {
+  readonly reference: z.ZodOptional<z.ZodUnknown>;
   readonly references: z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodUnknown>>>;
-  readonly messages: z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodObject<{ role: z.ZodString }, z.core.$loose>>>>;
-} = { references: z.array(z.unknown()).nullish(), messages: z.array(z.looseObject({ role: z.string() })).nullish() };
+  readonly data_source: z.ZodOptional<z.ZodUnknown>;
+} = {
+  reference: z.unknown().optional().describe("What a right answer is, for all items."),
+  references: z.array(z.unknown()).nullish().describe("What a right answer is, one an item."),
+  data_source: z.unknown().optional().describe("Name of the spec that scores, where there is one of that name."),
+};
+
+/** A conversation in the place of a text. */
+export const messagesSchema: z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodObject<{ role: z.ZodString }, z.core.$loose>>>> = z.array(z.looseObject({ role: z.string() })).nullish();
 
 /** Prompt and response of item `i`, with its reference (`references[i]`, else `reference` and its like for all) and its task. */
 export function itemOf(body: Fields, i: number, said: Pick<Rollout, "prompt" | "response">, parts: RequestParts): Rollout {

@@ -79,6 +79,8 @@ function afterPrompt(query: string, prompt: string): string | null {
 
 /** Without what a template puts between a bare prompt and the response. */
 function withoutTemplate(rest: string): string {
+  // Most responses begin with a word: nothing to look for.
+  if (!/^\s*[<[]/.test(rest)) return rest;
   ASSISTANT.lastIndex = 0;
   const mark = ASSISTANT.exec(rest);
   return mark !== null && TEMPLATE_END.test(rest.slice(0, mark.index)) ? rest.slice(mark.index + mark[0].length) : rest;

@@ -9,11 +9,11 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { numbersOf, scoringRoute, type Contract } from "../contract.ts";
 import { specOf } from "../fields.ts";
-import { besideFields, inputRollouts, inputSchema, NO_USAGE, singleText, type SingleText } from "../reward-model.ts";
+import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, type SingleText } from "../reward-model.ts";
 import { contractSettings } from "../settings.ts";
 import { openaiFault } from "./vllm.ts";
 
-const request = z.looseObject({ model: z.string().nullish(), input: inputSchema, encoding_format: z.enum(["float", "base64"]).nullish(), ...besideFields });
+const request = z.looseObject({ model: z.string().nullish(), input: inputSchema, messages: messagesSchema, encoding_format: z.enum(["float", "base64"]).nullish(), ...besideFields });
 const response = z.object({
   object: z.literal("list"),
   data: z.array(z.object({ object: z.literal("embedding"), index: z.int(), embedding: z.union([z.array(z.number()), z.string()]) })),

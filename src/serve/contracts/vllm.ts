@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { Rollout } from "../../core/rollout.ts";
 import { fieldFault, numbersOf, scoringRoute, type Contract, type ContractFault, type RequestParts } from "../contract.ts";
 import { requireAsMany, specOf } from "../fields.ts";
-import { besideFields, inputRollouts, inputSchema, itemOf, NO_USAGE, pairOf, singleText, type SingleText } from "../reward-model.ts";
+import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, type SingleText } from "../reward-model.ts";
 import { contractSettings } from "../settings.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ interface VllmSettings {
 
 const settings = contractSettings<VllmSettings>("vllm", z.strictObject({ text: singleText }));
 
-const inputRequest = z.looseObject({ ...common, input: inputSchema });
+const inputRequest = z.looseObject({ ...common, input: inputSchema, messages: messagesSchema });
 type InputBody = z.infer<typeof inputRequest>;
 
 /** Fields that newer versions refuse. */
