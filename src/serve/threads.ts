@@ -7,7 +7,8 @@ import type { FromThread, SpecFacts, ThreadStart, ToThread } from "./protocol.ts
 
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
-const YOUNG_MB = 16;
+/** Young generation of a thread: bodies are garbage once they are answered, and a small one is collected all the time. */
+const YOUNG_MB = 64;
 
 /** Something a thread is given to do. */
 export interface Task {
@@ -29,7 +30,7 @@ export interface PoolOptions<T extends Task> {
   readonly threads: number;
   /** Weight of the tasks that one thread has at a time; it may have one task that weighs more. */
   readonly capacity: number;
-  /** Weight of the tasks of one message. */
+  /** Weight of the tasks of one message. What weighs less waits until a thread has nothing to do: a message, and waking a thread for it, costs more than a small body. */
   readonly share: number;
   readonly memoryMb: number;
   readonly start: Omit<ThreadStart, "current">;
@@ -228,7 +229,7 @@ export class Pool<T extends Task> {
     while (this.#queue.length > 0 && !this.#closed) {
       let thread: Thread | undefined;
       for (const each of this.#threads) if (each.ready && each.weight < capacity && (thread === undefined || each.weight < thread.weight)) thread = each;
-      if (thread === undefined) return;
+      if (thread === undefined || (thread.weight > 0 && this.#waits(share))) return;
       let taken = 0;
       let weight = 0;
       const room = Math.min(share, capacity - thread.weight);
@@ -242,6 +243,13 @@ export class Pool<T extends Task> {
       const { message, transfer } = tell(tasks);
       thread.worker.postMessage(message, transfer);
     }
+  }
+
+  /** True where all that waits is less than a message. */
+  #waits(share: number): boolean {
+    let weight = 0;
+    for (const task of this.#queue) if ((weight += task.weight) >= share) return false;
+    return true;
   }
 }
 
