@@ -10,7 +10,7 @@ import type { CompiledReward } from "../pipeline/compile.ts";
 import { evaluator, finisher, lostOutcome, outputNames, type RowScore } from "../pipeline/evaluate.ts";
 import { compileSource, onTheWire, type MethodResolver, type PipelineReason, type RewardSource, type WireVerdict } from "../pipeline/index.ts";
 import { packFrame, unpackFrame, type Frame, type FrameArray } from "./arrays.ts";
-import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "./native.ts";
+import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "./native.ts";
 
 /** A frame to answer. */
 export interface FrameTask {
@@ -131,11 +131,11 @@ type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["foun
 
 async function answerScore({ header, arrays }: Frame, id: unknown, context: NativeContext, { only, found }: Apart): Promise<FrameResult> {
   const body = checked(scoreBody, header["body"]);
-  const { compiled, score } = await context.spec(body.spec);
+  if (only === undefined && found === undefined) return replied(id, await score(body, arrays, context));
+  const { compiled, score: scoreAll } = await context.spec(body.spec);
   const rollouts = rolloutsOf(body, arrays, compiled, context);
-  if (only !== undefined) return { found: (await score(rollouts.slice(only.from, only.to), context.signal)).map((each) => ({ score: each })) };
-  const scores = found === undefined ? await score(rollouts, context.signal) : found.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled)));
-  return replied(id, scored(compiled, rollouts, scores, "cu_seqlens" in arrays));
+  if (only !== undefined) return { found: (await scoreAll(rollouts.slice(only.from, only.to), context.signal)).map((each) => ({ score: each })) };
+  return replied(id, scored(compiled, rollouts, found!.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled))), "cu_seqlens" in arrays));
 }
 
 const LOST = "the worker that scored this row died twice";

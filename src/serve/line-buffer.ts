@@ -33,20 +33,30 @@ export class LineBuffer {
   }
 
   append(chunk: Uint8Array): void {
+    // Of a piece no longer than a line may be, only the line that it goes on with can be too long.
+    for (let at = 0; at < chunk.length; at += this.#maxLineBytes) this.#append(chunk.subarray(at, at + this.#maxLineBytes));
+  }
+
+  #append(piece: Uint8Array): void {
+    const first = piece.indexOf(LF);
     let from = 0;
     if (this.#dropping) {
-      const at = chunk.indexOf(LF);
-      if (at < 0) return;
-      from = at;
+      if (first < 0) return;
+      from = first;
       this.#dropping = false;
+    } else {
+      const open = this.#end - Math.max(this.#whole, this.#start);
+      if (open + (first < 0 ? piece.length : first) > this.#maxLineBytes) {
+        this.#end -= open;
+        this.#write(STUB);
+        this.#dropping = first < 0;
+        if (first < 0) return;
+        from = first;
+      }
     }
-    this.#write(chunk.subarray(from));
-    const last = chunk.lastIndexOf(LF);
-    if (last >= from) this.#whole = this.#end - (chunk.length - 1 - last);
-    if (this.#end - Math.max(this.#whole, this.#start) <= this.#maxLineBytes) return;
-    this.#end = Math.max(this.#whole, this.#start);
-    this.#write(STUB);
-    this.#dropping = true;
+    this.#write(piece.subarray(from));
+    const last = piece.lastIndexOf(LF);
+    if (last >= from) this.#whole = this.#end - (piece.length - 1 - last);
   }
 
   /** Whole lines, as many as fit into `bytes`, at least one; the caller's own. Null where none is whole. */

@@ -39,6 +39,12 @@ describe("LineBuffer", () => {
     expect(text([buffer.take(1000)!])).toBe(`a\n${TOO_LONG}\nb\n`);
     buffer.append(Buffer.from("y".repeat(101)));
     expect(text([buffer.rest()!])).toBe(TOO_LONG);
+    // A byte too many, and its line feed, in one piece.
+    const exact = new LineBuffer(5);
+    exact.append(Buffer.from("12345\n123456\n1234"));
+    exact.append(Buffer.from("5\n12345"));
+    exact.append(Buffer.from("6\n7\n"));
+    expect(text([exact.take(1000)!])).toBe(`12345\n${TOO_LONG}\n12345\n${TOO_LONG}\n7\n`);
   });
 
   it("halves lines between lines", () => {
