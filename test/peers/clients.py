@@ -1,8 +1,11 @@
-"""Peers' own clients against a running server: python clients.py URL [--openrlhf agent.py] [--slime rm_hub/__init__.py] [--verl sandbox_fusion/utils.py]
+"""Peers' own clients against a running server: python clients.py URL [--PEER FILE]…
 
-Packages: sandbox-fusion 0.3.7, openai 3, pandas, aiohttp, requests. The three options name source files of checkouts, of which one function each is run, unchanged.
-The server: guerdon serve --reward correct.yaml --contract openrlhf:retry --contract slime:retry --contract embeddings:retry --contract sandbox-fusion --contract nemo-gym
-with a spec of verify/math alone.
+Packages: sandbox-fusion 0.3.7, openai 3, pandas, pydantic, aiohttp, requests. The options name source files of checkouts, of which functions and classes are taken and run, unchanged:
+--openrlhf openrlhf/utils/agent.py, --slime slime/rollout/rm_hub/__init__.py, --verl verl/utils/reward_score/sandbox_fusion/utils.py,
+--verl-reward-loop verl/experimental/reward_loop/reward_loop.py, --open-instruct open_instruct/code_utils/code_utils.py, --eval-protocol eval_protocol/models.py.
+The server, with a spec of verify/math alone and one named format of verify/tags with the tags think and answer:
+guerdon serve --reward correct.yaml --reward format=format.yaml --contract openrlhf:retry --contract slime:retry --contract embeddings:retry --contract vllm:retry
+  --contract sandbox-fusion --contract open-instruct --contract nemo-gym --contract eval-protocol:steps=turns
 """
 
 import argparse
@@ -12,29 +15,33 @@ import base64
 import importlib.util
 import logging
 import random
+import pickle
 import types
+import typing
+import zlib
 
 import aiohttp
 import openai
 import pandas
+import pydantic
 import requests
 import sandbox_fusion
 
 parser = argparse.ArgumentParser()
 parser.add_argument("url")
-parser.add_argument("--openrlhf")
-parser.add_argument("--slime")
-parser.add_argument("--verl")
+for peer in ("openrlhf", "slime", "verl", "verl-reward-loop", "open-instruct", "eval-protocol"):
+    parser.add_argument(f"--{peer}")
 options = parser.parse_args()
 url = options.url
 
 
 def function_of(path, name, **names):
-    """A function of a source file, without the imports of the file."""
+    """A function or a class of a source file, without the imports of the file."""
     with open(path, encoding="utf8") as file:
         tree = ast.parse(file.read())
-    found = next(node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name)
-    scope = {"aiohttp": aiohttp, "asyncio": asyncio, "random": random, "logger": logging.getLogger(name), "Sample": object, **names}
+    found = next(node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name == name)
+    scope = {**vars(typing), "aiohttp": aiohttp, "asyncio": asyncio, "random": random, "base64": base64, "pickle": pickle, "zlib": zlib, "logger": logging.getLogger(name), "Sample": object, "DataProto": object}
+    scope |= names
     exec(compile(ast.Module([found], []), path, "exec"), scope)
     return scope[name]
 
@@ -104,8 +111,43 @@ def verl(path):
     assert results == [True], results
 
 
+def verl_reward_loop(path):
+    """The discriminative reward model of vLLM and of SGLang: the spec named format stands behind `?spec=format`."""
+    text = "<|im_start|>user\n6 × 7?<|im_end|>\n<|im_start|>assistant\n<think>x</think><answer>42</answer><|im_end|>\n"
+
+    async def prompt(data):
+        return text
+
+    for engine in ("vllm", "sglang"):
+        post, score = function_of(path, "_post_request"), function_of(path, "compute_score_disrm")
+        model = types.SimpleNamespace(rollout=types.SimpleNamespace(name=engine), model_path="rm")
+        worker = types.SimpleNamespace(config=types.SimpleNamespace(reward=types.SimpleNamespace(reward_model=model)), reward_router_address=url.removeprefix("http://"), _preprocess_reward_inputs=prompt)
+        worker._post_request = lambda payload, endpoint, post=post, worker=worker: post(worker, payload, f"{endpoint}?spec=format", max_retries=1)
+        assert asyncio.run(score(worker, None)) == {"reward_score": 1}
+
+
+def open_instruct(path):
+    pack = function_of(path, "encode_tests")
+    answer = requests.post(f"{url}/test_program", json={"program": "def f(x):\n    return x + 1", "tests": pack(["assert f(1) == 2", "assert f(1) == 3"]), "max_execution_time": 2.0}, timeout=60).json()
+    assert answer["results"] == [1, 0] and answer["runtimes"][0] >= 0, answer
+    answer = requests.post(f"{url}/test_program_stdio", json={"program": "print(int(input()) + 1)", "tests": pack([{"input": "1\n", "output": "2\n"}] * 200), "max_execution_time": 2.0}, timeout=100).json()
+    assert answer["results"] == [1] * 200, answer
+
+
+def eval_protocol(path):
+    base = {"BaseModel": pydantic.BaseModel, "Field": pydantic.Field}
+    metric, step = function_of(path, "MetricResult", **base), function_of(path, "StepOutput", **base)
+    result = function_of(path, "EvaluateResult", MetricResult=metric, StepOutput=step, **base)
+    messages = [{"role": "user", "content": "6 × 7?"}, {"role": "assistant", "content": "\\boxed{41}"}, {"role": "user", "content": "Sure?"}, {"role": "assistant", "content": "\\boxed{42}"}]
+    read = result.model_validate(requests.post(f"{url}/reward", json={"messages": messages, "ground_truth": "42"}, timeout=30).json())
+    assert read.score == 1 and read.is_score_valid and [each.base_reward for each in read.step_outputs] == [0, 1], read
+    read = result.model_validate(requests.post(f"{url}/evaluate", json={"messages": messages, "ground_truth": None, "kwargs": {}}, timeout=30).json())
+    assert not read.is_score_valid and read.step_outputs == [], read
+
+
 checks = [openai_embeddings, sandbox, nemo_gym_metrics]
-checks += [lambda f=f, path=path: f(path) for f, path in ((openrlhf, options.openrlhf), (slime, options.slime), (verl, options.verl)) if path]
+given = ((openrlhf, options.openrlhf), (slime, options.slime), (verl, options.verl), (verl_reward_loop, options.verl_reward_loop), (open_instruct, options.open_instruct), (eval_protocol, options.eval_protocol))
+checks += [lambda f=f, path=path: f(path) for f, path in given if path]
 for check in checks:
     check()
 print(f"{len(checks)} clients, all as they should")

@@ -2,7 +2,7 @@
  * eval-protocol's (reward-kit's) reward server.
  *
  * Source: eval-protocol/python-sdk at 000c2a4: eval_protocol/server.py (`/reward`), eval_protocol/generic_server.py (`/evaluate`), `EvaluateResult` and `StepOutput` in eval_protocol/models.py.
- * - What cannot be decided has `is_score_valid: false`, score 0.0 and the reason in `error`; so has each of `metrics`.
+ * - What cannot be decided has `is_score_valid: false`, score 0.0 and the reason in `error`; so has each of `metrics`, which must lie in [0, 1]: all numbers stand in `trajectory_info.rewards`.
  * - `/reward` takes further fields beside `messages`, `/evaluate` has them under `kwargs`. A ground truth that is a list of messages is the text of its last one.
  * - `step_outputs` with `steps=turns`: every message of the assistant but the last is the end of a rollout of its own, scored by the same spec. A step has no
  *   way to say that it was not scored, so a step that was not is left out; `step_index` is the place of the message.
@@ -86,11 +86,13 @@ function truthOf({ ground_truth: truth }: Given, parts: RequestParts): unknown {
   return exactReference(said.findLast(({ content }) => content !== "")?.content, ["ground_truth"], parts);
 }
 
+/** Metrics of the nodes. Their model refuses a metric outside of [0, 1] and with it the answer, so a node of other numbers stands in `trajectory_info` alone. */
 function metricsOf({ rewards, verdicts }: ScoredFields): Answer["metrics"] {
   return Object.fromEntries(
-    Object.entries(rewards).map(([name, value]) => {
+    Object.entries(rewards).flatMap(([name, value]) => {
       const verdict = verdicts[name];
-      return [name, { score: value ?? 0, is_score_valid: value !== null, reason: verdict === undefined ? (value === null ? "not scored" : "") : `${verdict.reason.code}: ${verdict.reason.text}` }];
+      if (value !== null && (value < 0 || value > 1)) return [];
+      return [[name, { score: value ?? 0, is_score_valid: value !== null, reason: verdict === undefined ? (value === null ? "not scored" : "") : `${verdict.reason.code}: ${verdict.reason.text}` }]];
     }),
   );
 }
@@ -122,7 +124,7 @@ function writeBody(asked: Asked, { rows, plan }: Scores, parts: RequestParts): A
         )
       : null,
     error,
-    trajectory_info: stepwise ? { plan, unscored_steps: unscored } : { plan },
+    trajectory_info: { plan, rewards: whole.rewards, ...(stepwise ? { unscored_steps: unscored } : {}) },
     final_control_plane_info: null,
     agg_score: null,
     standard_error: null,

@@ -4,7 +4,7 @@
  * Source: bytedance/SandboxFusion at 469de08: sandbox/server/sandbox_api.py, sandbox/server/online_judge_api.py, sandbox/runners/{types,base}.py, sandbox/datasets/{types,common_oj}.py,
  * sandbox/utils/{testing,extraction}.py; the client: verl 0.9.1, verl/utils/reward_score/sandbox_fusion/utils.py (asks again after 504 only, so 429 and 503 are answered as 504).
  * - `/run_code` answers 200 whatever the program does. `SandboxError` is our fault: no toolchain, or what a private sandbox does not do (files that are no text, `fetch_files`, `/run_jupyter`).
- * - `run_timeout` is CPU time, and two seconds more on the wall. `compile_timeout` is that of the sandbox. Without `memory_limit_MB` a program has 1024 MB.
+ * - `run_timeout` is CPU time, and two seconds more on the wall. `compile_timeout` is that of the sandbox. Without `memory_limit_MB` a program has 1024 MB; more than 16 GiB are refused.
  * - `/submit` judges `CommonOJDataset` with the tests of `config.provided_data`; there are no data sets here. A run that fails for us is an error of the request, and no failed test.
  */
 import { Buffer, isUtf8 } from "node:buffer";
@@ -26,6 +26,9 @@ const OTHERS = [
 
 const MEMORY_MB = 1024;
 
+/** Most that a request may ask for. */
+const MOST_MEMORY_MB = 16_384;
+
 const language = z.enum([...Object.keys(LANGUAGES), ...OTHERS]);
 const seconds = z.number().positive().max(3600);
 
@@ -35,7 +38,7 @@ const runRequest = z.looseObject({
   stdin: z.string().nullish(),
   compile_timeout: seconds.default(10),
   run_timeout: seconds.default(10),
-  memory_limit_MB: z.number().default(-1),
+  memory_limit_MB: z.number().max(MOST_MEMORY_MB).default(-1),
   files: z.record(z.string(), z.string().nullable()).default({}),
   fetch_files: z.array(z.string()).default([]),
 });
