@@ -9,6 +9,7 @@ import { scoredFields, type CompiledReward, type MethodResolver, type RowScore, 
 import type { ColumnMapping } from "../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "./contract.ts";
 import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
+import { answerFrame } from "./frame-body.ts";
 import type { JobParts } from "./protocol.ts";
 import { routeMeant, type OpenRoute } from "./routes.ts";
 
@@ -36,8 +37,9 @@ export interface Desk {
 export interface Answer {
   /** 0: to be answered where sandboxes are. */
   readonly status: number;
-  /** JSON text. */
+  /** JSON text; empty of a frame. */
   readonly text: string;
+  readonly frame?: Uint8Array<ArrayBuffer>;
   readonly rows: readonly ScoredFields[];
   readonly plan: string;
   /** Code of the fault; null where there is none. */
@@ -54,6 +56,7 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
   const { contract } = choice;
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {
+    if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, apart, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
     const text = textOf(bytes);
     const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
     if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
@@ -70,7 +73,7 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
 }
 
 function columnsOf(specs: readonly LoadedSpec[], named: string | undefined): ColumnMapping {
-  return (specs.find(({ name }) => name === (named ?? null))?.compiled.plan.columns ?? {}) as ColumnMapping;
+  return ((specs.find(({ name }) => name === (named ?? null)) ?? onlyOne(specs))?.compiled.plan.columns ?? {}) as ColumnMapping;
 }
 
 function faulted(error: unknown, contract: Contract): Answer {
@@ -101,6 +104,11 @@ function checked(schema: z.ZodType, text: string): unknown {
   } catch (error) {
     throw new HttpFault(400, "json", text === "" ? "body: must be JSON, got nothing" : `body: must be JSON, got ${(error as Error).message.slice(0, 200)}`);
   }
+  return checkedValue(schema, given);
+}
+
+/** A value as its schema has it. @throws FormatError naming the first field at fault */
+export function checkedValue(schema: z.ZodType, given: unknown): unknown {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -148,16 +156,27 @@ function scoreAsked(desk: Desk, asked: Asked, credits: boolean, apart: boolean):
   return scored.some((part) => part instanceof Promise) ? Promise.all(scored).then(finish) : finish(scored as (readonly RowScore[])[]);
 }
 
+/** The spec of a name; the default where none is named. @throws FormatError */
+export function specNamed(specs: readonly LoadedSpec[], named: string | undefined): LoadedSpec {
+  const found = specs.find(({ name }) => name === (named ?? null)) ?? (named === undefined ? onlyOne(specs) : undefined);
+  if (found !== undefined) return found;
+  const names = specs.flatMap(({ name }) => (name === null ? [] : [name]));
+  throw fieldFault("spec", `must name a spec of this server, got ${show(named)}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "only the default"}`);
+}
+
+/** Where there is one spec, what names none means it. */
+function onlyOne(specs: readonly LoadedSpec[]): LoadedSpec | undefined {
+  return specs.length === 1 ? specs[0] : undefined;
+}
+
 function specOf(specs: readonly LoadedSpec[], { spec }: Asked, { task }: Rollout, i: number): LoadedSpec {
   const named = spec ?? task;
   const found = named === undefined ? undefined : specs.find(({ name }) => name === named);
   if (found !== undefined) return found;
-  const names = specs.flatMap(({ name }) => (name === null ? [] : [name]));
-  const known = `; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "only the default"}`;
-  if (spec !== undefined) throw fieldFault("spec", `must name a spec of this server, got ${show(spec)}${known}`);
-  const standard = specs.find(({ name }) => name === null);
+  if (spec !== undefined) return specNamed(specs, spec);
+  const standard = specs.find(({ name }) => name === null) ?? (task === undefined ? onlyOne(specs) : undefined);
   if (standard !== undefined) return standard;
-  throw fieldFault(`item ${i}`, `must be of a task that a spec of this server is named after, got ${show(task)}${known}`);
+  throw fieldFault(`item ${i}`, `must be of a task that a spec of this server is named after, got ${show(task)}; there ${specs.length === 1 ? "is" : "are"} ${specs.map(({ name }) => name).join(", ")}`);
 }
 
 /** Scores as a scored line has them; where the contract has groups, credited by the groups of the request. */

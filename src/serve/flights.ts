@@ -13,6 +13,8 @@ export interface Flight {
   token: string | null;
   span: RequestSpan | null;
   pending: Pending | null;
+  /** Its body is a frame, and its answer. */
+  frame: boolean;
   /** Kept only for the log. */
   body: Buffer | null;
   /** Bytes that wait; null before the body is there, and once it waits behind the sandbox. */
@@ -44,7 +46,7 @@ export class Flights {
   }
 
   begin(id: string, route: string): Flight {
-    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, body: null, bytes: null, due: 0, late: null };
+    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: null, due: 0, late: null };
     this.#all.add(flight);
     return flight;
   }

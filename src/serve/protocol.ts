@@ -56,6 +56,8 @@ export interface ThreadFault {
 export interface JobParts {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The body is a frame. */
+  readonly frame?: boolean;
 }
 
 /** Bodies to be answered: one message of many, since the message costs more than a small body. */

@@ -121,7 +121,8 @@ describe("specs", () => {
     expect(await (await two.post("/plain", { items: [{ response: "abc" }], spec: "openai/gsm8k" })).json()).toEqual({ rewards: [3] });
     await two.close();
     const one = await start({ specs: [{ name: "math", from: MATH }] });
-    const reply = await one.post("/plain", { items: [right] });
+    expect(await (await one.post("/plain", { items: [right, { ...wrong, task: "math" }] })).json()).toEqual({ rewards: [1, 0] });
+    const reply = await one.post("/plain", { items: [{ ...right, task: "other" }] });
     expect(((await reply.json()) as { error: { message: string } }).error.message).toMatch(/^item 0: must be of a task .* there is math$/);
     await one.close();
   });

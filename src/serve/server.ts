@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { suggestion } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
+import { FRAME_TYPE } from "./arrays.ts";
 import { isLoopback, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
 import type { Contract, ContractChoice, ContractFault } from "./contract.ts";
 import { Engine, type SpecSetting } from "./engine.ts";
@@ -143,7 +144,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     const ms = performance.now() - flight.began;
     const { route, id } = flight;
     if (!raw.destroyed && !raw.headersSent) {
-      const headers: Record<string, string | number> = { "content-type": "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
+      const headers: Record<string, string | number> = { "content-type": flight.frame && status === 200 ? FRAME_TYPE : "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
       if (plan !== "") headers["x-guerdon-plan"] = plan;
       if (asksAgain(status)) headers["retry-after"] = RETRY_SECONDS;
       if (status === 401) headers["www-authenticate"] = "Bearer";
@@ -217,7 +218,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     const body = (request.body as Buffer | undefined) ?? EMPTY;
     if (route.method === "POST") {
       const type = request.headers["content-type"];
-      if (type !== undefined && !JSON_TYPE.test(type)) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json, got ${JSON.stringify(type)}` }, contract);
+      flight.frame = contract.name === "native" && type === FRAME_TYPE;
+      if (type !== undefined && !flight.frame && !JSON_TYPE.test(type)) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type)}` }, contract);
       if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
     }
     if (flights.working >= limits.concurrency || (flights.workingBytes > 0 && flights.workingBytes + body.length > limits.waitingBytes))
@@ -229,7 +231,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     flight.pending = engine.answer({
       route: index,
       bytes: body,
-      parts: partsOf(request),
+      parts: flight.frame ? { params: {}, query: {}, frame: true } : partsOf(request),
       slowed: () => flights.slow(flight),
       answered(answer: Answered | ContractFault) {
         if (!("bytes" in answer)) return refuse(flight, raw, answer, contract);

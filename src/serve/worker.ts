@@ -166,7 +166,7 @@ class Answers {
   readonly #say: Say;
   #ids: number[] = [];
   #answers: Answer[] = [];
-  #characters = 0;
+  #room = 0;
 
   constructor(say: Say) {
     this.#say = say;
@@ -175,16 +175,18 @@ class Answers {
   add(id: number, answer: Answer): void {
     this.#ids.push(id);
     this.#answers.push(answer);
-    this.#characters += answer.text.length;
-    if (this.#characters >= SEND_BYTES) this.send();
+    // A character is three bytes at most.
+    this.#room += answer.frame?.length ?? answer.text.length * 3;
+    if (this.#room >= SEND_BYTES * 3) this.send();
   }
 
   send(): void {
     if (this.#ids.length === 0) return;
-    const buffer = Buffer.allocUnsafeSlow(this.#characters * 3);
+    const buffer = Buffer.allocUnsafeSlow(this.#room);
     let at = 0;
-    const lengths = this.#answers.map(({ text }) => {
-      const length = buffer.write(text, at, "utf8");
+    const lengths = this.#answers.map(({ text, frame }) => {
+      if (frame !== undefined) buffer.set(frame, at);
+      const length = frame?.length ?? buffer.write(text, at, "utf8");
       at += length;
       return length;
     });
@@ -192,7 +194,7 @@ class Answers {
     say(this.#say, this.#ids, this.#answers, lengths, bytes);
     this.#ids = [];
     this.#answers = [];
-    this.#characters = 0;
+    this.#room = 0;
   }
 }
 
