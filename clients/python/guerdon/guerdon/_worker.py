@@ -404,7 +404,7 @@ class Worker:
             self._suspects.extend(again)
             for call in lost:
                 self._release(call)
-            if calls or process.popen.returncode != 0:
+            if calls:
                 log.warning("%s; %d requests are sent again, %d are given up", reason, len(again), len(lost))
             try:
                 self._try_next()

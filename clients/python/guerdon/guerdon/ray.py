@@ -6,7 +6,7 @@ Ray Data: scores and advantages of data sets of any size.
     ds = guerdon.ray.advantages(ds, group="group", order="id")
     ds.write_parquet("scored/")
 
-or by itself: `ds.map_batches(Scorer, fn_constructor_kwargs={"reward": "my.yaml"}, batch_format="pyarrow", concurrency=8)`.
+or by itself: `ds.map_batches(Scorer, fn_constructor_kwargs={"reward": "my.yaml"}, batch_format="pyarrow", compute=ActorPoolStrategy(size=8))`.
 
 Scoring is pure: a batch whose actor or worker died is scored again by Ray, and each row is scored once in what comes out. Blocks keep their order where
 `ray.data.DataContext.get_current().execution_options.preserve_order` is set. A run goes on where it ended with Ray Data's checkpoints
@@ -102,8 +102,11 @@ class Scorer:
 
 def score(ds: Any, reward: Reward = None, *, batch_size: int = 512, concurrency: int | tuple[int, int] = 1, url: str | None = None, on_null: OnNull = None, **ray_args: Any) -> Any:
     """`ds` with the columns of a Scorer. Each actor has a worker of its own, with a thread a core unless $GUERDON_WORKERS says how many."""
+    from ray.data import ActorPoolStrategy
+
+    sizes = {"size": concurrency} if isinstance(concurrency, int) else {"min_size": concurrency[0], "max_size": concurrency[1]}
     given = {"reward": reward, "url": url, "on_null": on_null}
-    return ds.map_batches(Scorer, fn_constructor_kwargs=given, batch_format="pyarrow", batch_size=batch_size, concurrency=concurrency, **ray_args)
+    return ds.map_batches(Scorer, fn_constructor_kwargs=given, batch_format="pyarrow", batch_size=batch_size, compute=ActorPoolStrategy(**sizes), **ray_args)
 
 
 class GroupCredit:

@@ -103,6 +103,8 @@ def test_a_slow_answer_does_not_end_a_worker_that_speaks(fake: Worker):
 
 def test_eight_threads_share_one_worker(client: Guerdon, fake: Worker):
     got: dict[int, list[str]] = {}
+    readers = lambda: sum(thread.name.startswith("guerdon-read") for thread in threading.enumerate())  # noqa: E731
+    before = readers()
 
     def work(k: int) -> None:
         got[k] = [client.verify(str(i), str(i if i % (k + 2) else -1))["status"] for i in range(60)]
@@ -113,7 +115,7 @@ def test_eight_threads_share_one_worker(client: Guerdon, fake: Worker):
     for thread in threads:
         thread.join()
     assert got == {k: ["correct" if i % (k + 2) else "incorrect" for i in range(60)] for k in range(8)}
-    assert sum(thread.name.startswith("guerdon-read") for thread in threading.enumerate()) == 1
+    assert readers() == before + 1
 
 
 def test_threads_and_a_killer(client: Guerdon, fake: Worker):
