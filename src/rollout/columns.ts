@@ -143,6 +143,8 @@ export function noResponse(where: string, seen: readonly string[]): FormatError 
 function planFor(sample: readonly Row[], mapping: ColumnMapping, missing: (role: Role, name: string) => void): ColumnPlan {
   const roles: Partial<Record<Role, ColumnChoice>> = {};
   const taken = new Set<string>();
+  const seen = new Set<string>();
+  for (const row of sample) for (const key of Object.keys(row)) seen.add(key);
   for (const role of Object.keys(mapping) as Role[]) {
     if (!ROLES.includes(role)) throw new FormatError(`columns: a role must be one of ${ROLES.join(", ")}, got ${show(role)}${suggestion(role, ROLES)}`, { role });
     const name = mapping[role];
@@ -157,7 +159,7 @@ function planFor(sample: readonly Row[], mapping: ColumnMapping, missing: (role:
   }
   for (const role of ROLES) {
     if (mapping[role] !== undefined) continue;
-    const free = CANDIDATES[role].filter((c) => !taken.has(c.name));
+    const free = CANDIDATES[role].filter((c) => seen.has(c.path[0]!) && !taken.has(c.name));
     let found = free.filter((c) => sample.some((row) => isGiven(row, c)));
     if (found.length === 0) found = free.filter((c) => sample.some((row) => valueAt(row, c.path) === null));
     const [first, ...rest] = found;
@@ -166,9 +168,7 @@ function planFor(sample: readonly Row[], mapping: ColumnMapping, missing: (role:
     taken.add(first.name);
   }
   const given: Record<string, readonly string[]> = {};
-  for (const name of GIVEN) if (!taken.has(name) && sample.some((row) => Object.hasOwn(row, name))) given[name] = [name];
-  const seen = new Set<string>();
-  for (const row of sample) for (const key of Object.keys(row)) seen.add(key);
+  for (const name of GIVEN) if (!taken.has(name) && seen.has(name)) given[name] = [name];
   return { roles, given, seen: [...seen], mapping };
 }
 
