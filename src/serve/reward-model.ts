@@ -3,14 +3,14 @@ import { z } from "zod";
 import type { Rollout } from "../core/rollout.ts";
 import { fieldFault, type RequestParts } from "./contract.ts";
 import { conversation, exactReference, referenceAmong, requireAsMany, taskAmong } from "./fields.ts";
-import { splitTranscript, trimEnd } from "./transcript.ts";
+import { splitSingleTurn, splitTranscript, trimEnd } from "./transcript.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a text alone is: a transcript with its prompt, which is taken apart, or the response. */
-export type SingleText = "transcript" | "response";
+/** What a text alone is: a transcript, of which the last turn is the response; a question and all that came after it; or the response. */
+export type SingleText = "transcript" | "single-turn" | "response";
 
-export const singleText: z.ZodDefault<z.ZodEnum<{ transcript: "transcript"; response: "response" }>> = z.enum(["transcript", "response"]).default("transcript");
+export const singleText: z.ZodDefault<z.ZodEnum<{ [Kind in SingleText]: Kind }>> = z.enum(["transcript", "single-turn", "response"]).default("transcript");
 
 /** Fields of ours in a body of theirs. */
 export const besideFields: {
@@ -36,7 +36,8 @@ export function itemOf(body: Fields, i: number, said: Pick<Rollout, "prompt" | "
 
 /** A text alone. @throws FormatError where prompt and response cannot be told apart */
 export function singleOf(text: string, kind: SingleText, path: string): Pick<Rollout, "prompt" | "response"> {
-  return kind === "response" ? { prompt: "", response: trimEnd(text) } : splitTranscript(text, undefined, path);
+  if (kind === "response") return { prompt: "", response: trimEnd(text) };
+  return kind === "single-turn" ? splitSingleTurn(text, path) : splitTranscript(text, undefined, path);
 }
 
 /** A pair: what was asked, and what was answered. */

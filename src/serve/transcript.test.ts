@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitTranscript, trimEnd } from "./transcript.ts";
+import { splitSingleTurn, splitTranscript, trimEnd } from "./transcript.ts";
 import { within } from "../../test/fixtures/within.ts";
 
 const said = (query: string, prompt?: string): string => splitTranscript(query, prompt, "query[0]").response;
@@ -64,6 +64,17 @@ describe("splitTranscript", () => {
     within(500, () => expect(said(`q${"<|im_end|>".repeat(100_000)}`, "q")).toBe(""));
     within(1000, () => expect(() => said("Assistant".repeat(200_000))).toThrow());
   });
+});
+
+describe("splitSingleTurn", () => {
+  it.each(TEMPLATES)("%s", (name, template) => {
+    const { prompt, response } = splitSingleTurn(template("What is 2 + 2?", "\\boxed{4}"), "input");
+    expect(prompt).toContain("What is 2 + 2?");
+    // All channels of gpt-oss are the response.
+    expect(response).toMatch(name.startsWith("gpt-oss") ? /^Hm\.[^]*\\boxed\{4\}$/ : /^\\boxed\{4\}$/);
+  });
+
+  it("refuses a text without a mark", () => expect(() => splitSingleTurn("\\boxed{4}", "input")).toThrow(/^input: the text must hold a turn/));
 });
 
 describe("trimEnd", () => {

@@ -68,6 +68,21 @@ export function splitTranscript(query: string, prompt: string | undefined, path:
   throw fieldFault(path, `the text must end with the turn of the assistant, got another turn behind it: ${show(query.slice(next))}`);
 }
 
+/**
+ * Takes a query apart whose prompt is known to hold no turn of the assistant: the response is all that follows the first mark of one. A policy
+ * that goes on in the name of its user cannot hide there, nor have the item refused.
+ *
+ * @throws FormatError naming `path` where there is no mark
+ */
+export function splitSingleTurn(query: string, path: string): Transcript {
+  for (const own of [ASSISTANT, ...(query.search(OTHERS) >= 0 ? [] : [ASSISTANT_WORDS])]) {
+    own.lastIndex = 0;
+    const mark = own.exec(query);
+    if (mark !== null) return { prompt: query.slice(0, mark.index), response: trimEnd(query.slice(mark.index + mark[0].length)) };
+  }
+  throw fieldFault(path, `the text must hold a turn of the assistant (<|im_start|>assistant and its like), so that prompt and response can be told apart, got ${show(query)}`);
+}
+
 /** What follows the prompt; null where the query does not begin with it. */
 function afterPrompt(query: string, prompt: string): string | null {
   if (query.startsWith(prompt)) return query.slice(prompt.length);

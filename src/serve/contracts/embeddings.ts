@@ -2,7 +2,7 @@
  * `/v1/embeddings` as the reward route of SGLang: the reward is an embedding of one number.
  *
  * Source: verl 0.9.1, `compute_score_disrm` in verl/experimental/reward_loop/reward_loop.py (reads `data[-1].embedding[-1]`); docs.sglang.io, "Reward models" (`--is-embedding`).
- * - A text alone is a transcript, from which the response is taken (`text=response`: it is the response). `reference` or `references` stand beside `input`.
+ * - A text alone is a transcript, from which the response is taken (`text=single-turn`, `text=response`: see the guide). `reference` or `references` stand beside `input`.
  * - `encoding_format: "base64"`, which OpenAI's Python client sends unasked, gives the bytes of a float32: rewards are rounded to 24 bits there.
  */
 import { Buffer } from "node:buffer";

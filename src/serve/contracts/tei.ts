@@ -3,7 +3,7 @@
  *
  * Source: huggingface/text-embeddings-inference at 0d124dc: router/src/http/types.rs (`PredictInput`), router/src/http/server.rs (statuses of errors), router/src/lib.rs (`Info`).
  * - `inputs` of two texts is a pair, not a batch; a batch is a list of lists of one or two texts. Of a pair the first is the prompt, the second the response.
- *   A text alone is a transcript, from which the response is taken (`text=response`: it is the response). `reference` or `references` stand beside `inputs`.
+ *   A text alone is a transcript, from which the response is taken (`text=single-turn`, `text=response`: see the guide). `reference` or `references` stand beside `inputs`.
  * - Rewards come as they are: `raw_scores`, `truncate` have nothing to act on.
  * - Errors are `{ error, error_type }`: 400 Empty, 422 Validation, 424 Backend (a reward that could not be decided), 429 Overloaded, 503 Unhealthy.
  */

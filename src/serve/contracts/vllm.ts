@@ -3,7 +3,7 @@
  *
  * Source: vllm-project/vllm: vllm/frontend/entrypoints/pooling/{classify,scoring}/protocol.py and scoring/utils.py at 055e47c (before: vllm/entrypoints/pooling/…),
  * pooling/protocol.py at 01cfbaf, base/protocol.py at 020638a, scoring/serving.py at 004706d; verl 0.9.1, verl/experimental/reward_loop/reward_loop.py.
- * - Of a pair the query is the prompt and the document the response. A text alone is a transcript, from which the response is taken (`text=response`: it is the response).
+ * - Of a pair the query is the prompt and the document the response. A text alone is a transcript, from which the response is taken (`text=single-turn`, `text=response`: see the guide).
  * - `reference` (for all items) or `references` (one an item) stand beside vLLM's fields; the client's `model` comes back, and picks nothing.
  * - Rewards come as they are: `use_activation` has nothing to act on. No tokens are counted: `usage` is 0.
  */
