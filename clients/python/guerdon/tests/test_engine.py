@@ -44,7 +44,7 @@ def test_verdicts(engine: Worker):
 def test_scores_are_those_of_the_terminal(engine: Worker, tmp_path: Path):
     given = rows(40)
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in given))
-    done = subprocess.run([sys.executable, "-m", "guerdon", "score", str(tmp_path / "rows.jsonl")], capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = subprocess.run([sys.executable, "-m", "guerdon", "score", str(tmp_path / "rows.jsonl")], capture_output=True, text=True, check=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [{**row, **scored} for row, scored in zip(given, Guerdon().score(given))] == lines
     assert lines[0]["advantage"] is not None
