@@ -16,7 +16,7 @@ import { openWarmPool } from "./warm.ts";
 export interface SandboxOptions {
   /** Sandboxes side by side; default: one a core. */
   readonly parallel?: number;
-  /** Sandboxes with Python that are started before they are needed; default: as many as run side by side. */
+  /** Sandboxes with Python that are started before they are needed, 10 MB each; default: three times as many as run side by side, since starting one is waiting for the kernel in part. */
   readonly warm?: number;
 }
 
@@ -59,7 +59,7 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
     if (chain === null) throw new BoundaryError("sandbox", `execute: the toolchain of ${show(language)} must be installed where every user may read it, got none`, { language });
     return chain;
   };
-  const pool = openWarmPool(host, () => required("python"), warm ?? host.parallel);
+  const pool = openWarmPool(host, () => required("python"), warm ?? 3 * host.parallel);
   const quickjs = openQuickjs(host.parallel);
   const removeAtExit = (): void => host.close();
   process.once("exit", removeAtExit);

@@ -19,11 +19,12 @@ interface Waiting {
   dead: boolean;
 }
 
-/** `size` sandboxes wait; 0 starts each when it is asked for. */
+/** Up to `size` sandboxes wait, no more than were used so far; 0 starts each when it is asked for. */
 export function openWarmPool(host: Host, toolchain: () => Toolchain, size: number): WarmPool {
   let key = "";
   let ready: Waiting[] = [];
   let closed = false;
+  let uses = 0;
 
   const begin = (limits: ExecuteLimits): Waiting => {
     const cell = host.takeCell();
@@ -48,7 +49,7 @@ export function openWarmPool(host: Host, toolchain: () => Toolchain, size: numbe
   };
 
   const fill = (limits: ExecuteLimits): void => {
-    while (!closed && ready.length < size) {
+    while (!closed && ready.length < Math.min(size, uses)) {
       const waiting = begin(limits);
       waiting.jail.idle(true);
       ready.push(waiting);
@@ -70,8 +71,10 @@ export function openWarmPool(host: Host, toolchain: () => Toolchain, size: numbe
       const wanted = JSON.stringify(limits);
       if (wanted !== key) {
         key = wanted;
+        uses = 0;
         void drop();
       }
+      uses++;
       let waiting = ready.shift();
       while (waiting?.dead === true) waiting = ready.shift();
       if (waiting === undefined) waiting = begin(limits);
