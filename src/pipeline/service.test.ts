@@ -79,9 +79,7 @@ describe("service", () => {
     const { score, close } = await service(spec({ a: "./rewards.ts#waits" }), { workers: 1 });
     await expect(score([{ id: "0" } as never])).rejects.toThrow("score: rollout 0: group must be a string, got undefined");
     const held = score([rollout(0, "WAIT")]);
-    const ended = expect(held).rejects.toThrow("the service must be open");
-    await close();
-    await ended;
+    await Promise.all([expect(held).rejects.toThrow("the service must be open"), close()]);
     await expect(score([rollout(0, "x")])).rejects.toThrow("the service must be open");
   });
 

@@ -2,10 +2,10 @@ import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { methodsUrl, resolveMethod } from "../methods.ts";
 import { compileSource, type Pool, type RewardSource } from "../pipeline/index.ts";
-import type { FrameResult, FrameTask } from "./answer-frame.ts";
+import { frameAnswerer, type FrameResult, type FrameTask } from "./answer-frame.ts";
 import { packFrame, unpackFrame, type Frame, type FrameArray } from "./arrays.ts";
 import { openFramePool } from "./call-pool.ts";
-import { frameAnswers, streamFrames } from "./frames.ts";
+import { frameAnswers, halvesOfTask, lostTask, streamFrames } from "./frames.ts";
 
 const fixtures = new URL("../../test/fixtures/", import.meta.url).pathname;
 
@@ -65,7 +65,7 @@ async function session(rewards: object, { workers = 2, memoryMb = 256, frames = 
 
 const row = (response: string): object => ({ prompt: "?", response, reference: "1" });
 
-describe("frames", { timeout: 40_000 }, () => {
+describe("frames", { timeout: 90_000 }, () => {
   it("answers many at a time, each under its id", async () => {
     const { ask, end } = await session({ length: "./rewards.ts#waits" });
     const replies = await Promise.all(Array.from({ length: 60 }, (_, i) => ask({ call: "score", body: { rollouts: Array.from({ length: (i % 3) + 1 }, (__, k) => row("x".repeat(i + k))) } })));
@@ -87,13 +87,13 @@ describe("frames", { timeout: 40_000 }, () => {
     await end();
   });
 
-  it.each(["deadly", "hungry"])("a row that kills its thread (%s) is undecided; no other is, and nothing shifts", async (name) => {
+  it.each(["deadly", "hungry"])("a row that kills its thread (%s) is undecided; no other is, and nothing shifts", { timeout: 120_000 }, async (name) => {
     const { ask, end } = await session({ a: `./rewards.ts#${name}` }, { memoryMb: 64 });
     const batch = (n: number, fatal: number): object => ({ call: "score", body: { rollouts: Array.from({ length: n }, (_, k) => row(k === fatal ? "DIE" : "x".repeat(name === "deadly" ? k : 1))) } });
-    const [hit, well, advantages] = await Promise.all([ask(batch(5, 3)), ask(batch(4, -1)), ask({ call: "advantages", body: { method: "credit/leave-one-out", rewards: [1, 0] } })]);
+    const [hit, well, advantages] = await Promise.all([ask(batch(3, 1)), ask(batch(4, -1)), ask({ call: "advantages", body: { method: "credit/leave-one-out", rewards: [1, 0] } })]);
     const rewards = ({ header }: Frame): unknown => (header["body"] as { rows: { reward: number }[] }).rows.map(({ reward }) => reward);
-    expect(rewards(hit)).toEqual(name === "deadly" ? [0, 1, 2, null, 4] : [1, 1, 1, null, 1]);
-    expect((hit.header["body"] as { rows: { verdicts: object }[] }).rows[3]!.verdicts).toMatchObject({ a: { status: "undecided", reason: { code: "worker-lost" } } });
+    expect(rewards(hit)).toEqual(name === "deadly" ? [0, null, 2] : [1, null, 1]);
+    expect((hit.header["body"] as { rows: { verdicts: object }[] }).rows[1]!.verdicts).toMatchObject({ a: { status: "undecided", reason: { code: "worker-lost" } } });
     expect(rewards(well)).toEqual(name === "deadly" ? [0, 1, 2, 3] : [1, 1, 1, 1]);
     expect(advantages.arrays["advantages"]).toEqual(Float64Array.of(1, -1));
     await end();
@@ -152,5 +152,48 @@ describe("frames", { timeout: 40_000 }, () => {
     const replies = await Promise.all(Array.from({ length: 12 }, () => ask({ call: "score", body: { rollouts: [row("four")] } })));
     expect(replies).toHaveLength(12);
     await end();
+  });
+});
+
+describe("a frame taken apart", () => {
+  const source: RewardSource = { kind: "document", base: null, document: { guerdon: 1, rewards: { n: "verify/number" }, credit: { use: "credit/leave-one-out" } } };
+  const answer = frameAnswerer({ methods: resolveMethod, source, capabilities: async () => ({}) });
+
+  /** A pool whose workers die of some items of every request, or of requests as wholes. */
+  function dying(of: (item: number) => boolean, wholes = false): Pool<FrameTask, FrameResult> {
+    const run = async (task: FrameTask): Promise<FrameResult[]> => {
+      const [from, to] = task.only === undefined ? [0, 9] : [task.only.from, task.only.to];
+      const dies = task.found === undefined ? Array.from({ length: to - from }, (_, k) => from + k).some(of) : wholes;
+      if (!dies) return [await answer(task, AbortSignal.timeout(10_000))];
+      const halves = halvesOfTask(task);
+      return halves === null ? [await lostTask(task)] : [...(await run(halves[0])), ...(await run(halves[1]))];
+    };
+    return { run, close: async () => undefined };
+  }
+  const replyOf = async (through: Pool<FrameTask, FrameResult>, header: object, arrays = {}): Promise<Frame["header"]> => unpackFrame(new Uint8Array(await frameAnswers(through)(packFrame({ id: "a", ...header }, arrays)))).header;
+  const rollouts = ["1", "2", "1", "3"].map((response) => ({ ...row(response), group: "g" }));
+
+  it("has the rows that can be had, and groups without the one that cannot", async () => {
+    const whole = (await replyOf(dying(() => false), { call: "score", body: { rollouts } }))["body"] as { rows: { reward: number | null; advantage: number | null }[] };
+    const apart = (await replyOf(dying((i) => i === 1), { call: "score", body: { rollouts } }))["body"] as typeof whole;
+    expect(whole.rows.map(({ reward }) => reward)).toEqual([1, 0, 1, 0]);
+    expect(apart.rows.map(({ reward }) => reward)).toEqual([1, null, 1, 0]);
+    expect(apart.rows.map(({ advantage }) => advantage)).toEqual([0.5, null, 0.5, -1]);
+    expect(apart.rows[1]).toMatchObject({ verdicts: { n: { reason: { code: "worker-lost" } } } });
+    expect(await replyOf(dying((i) => i === 1), { call: "score", body: { rollouts: [rollouts[0]!, { prompt: "?" }] } })).toMatchObject({ error: { details: { path: "rollouts[1].response" } } });
+  });
+
+  it("has the verdicts that can be had", async () => {
+    const items = rollouts.map(({ response, reference }: { response?: unknown; reference?: unknown }) => ({ response, reference }));
+    const { verdicts } = (await replyOf(dying((i) => i === 2), { call: "verify", body: { use: "verify/number", items } }))["body"] as { verdicts: { status: string; reason: { code: string } }[] };
+    expect(verdicts.map(({ status }) => status)).toEqual(["correct", "incorrect", "undecided", "incorrect"]);
+    expect(verdicts[2]!.reason.code).toBe("worker-lost");
+    expect(await replyOf(dying((i) => i === 0), { call: "verify", body: { use: "verify/number", ...items[0] } })).toMatchObject({ body: { verdict: { status: "undecided", reason: { code: "worker-lost" } } } });
+  });
+
+  it("is an error where it has no items, or cannot be put together", async () => {
+    const lost = { id: "a", error: { code: "boundary", details: { reason: "worker-lost" } } };
+    expect(await replyOf(dying(() => true), { call: "advantages", body: { method: "credit/leave-one-out", rewards: [1, 0] } })).toMatchObject(lost);
+    expect(await replyOf(dying(() => true, true), { call: "score", body: { rollouts } })).toMatchObject(lost);
   });
 });

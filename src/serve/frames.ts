@@ -120,8 +120,7 @@ export function frameAnswers(pool: FramePool): (frame: Uint8Array<ArrayBuffer>) 
     return unknown === undefined ? results : ask({ ...task, document: documents.get(unknown.unknown) ?? null });
   };
   return async (frame) => {
-    let result = (await ask({ frame }))[0]!;
-    if ("found" in result) result = await takeApart(frame, ask);
+    const result = await answered(frame, ask);
     if ("opened" in result) {
       documents.set(result.opened, result.document);
       if (documents.size > MOST_SPECS) documents.delete(documents.keys().next().value!);
@@ -132,31 +131,37 @@ export function frameAnswers(pool: FramePool): (frame: Uint8Array<ArrayBuffer>) 
   };
 }
 
-/** Halves of a task about some items of a frame; a frame as a whole has none. */
-export function halvesOfTask(task: FrameTask): readonly [FrameTask, FrameTask] | null {
-  if (task.only === undefined || task.only.to - task.only.from < 2) return null;
-  const { from, to } = task.only;
-  const middle = (from + to) >> 1;
-  return [{ ...task, only: { from, to: middle } }, { ...task, only: { from: middle, to } }];
-}
-
-/** The result of a task that killed its workers and has no halves: a frame is to be taken apart, of an item nothing was found. */
-export async function lostTask({ only }: FrameTask): Promise<FrameResult> {
-  return { found: only === undefined ? [] : [null] };
-}
-
-/** Asks about the items of a frame, in halves down to the one that kills, and then for the answer that they make. */
-async function takeApart(frame: Uint8Array<ArrayBuffer>, ask: (task: FrameTask) => Promise<readonly FrameResult[]>): Promise<FrameResult> {
-  const { header } = unpackFrame(frame);
-  const { id, call, body } = header as { readonly id: unknown; readonly call: unknown; readonly body?: { readonly rollouts?: readonly unknown[]; readonly items?: readonly unknown[] } };
-  const lost = (): FrameResult => ({ reply: errorFrame(id, new BoundaryError("worker", "worker: a thread must live to the end of a call, got two that died", { reason: "worker-lost" })) });
-  const items = call === "score" ? body?.rollouts?.length : call === "verify" ? (body?.items?.length ?? 1) : undefined;
-  if (items === undefined) return lost();
+/** The answer to a frame; one that came back in pieces is put together from them. */
+async function answered(frame: Uint8Array<ArrayBuffer>, ask: (task: FrameTask) => Promise<readonly FrameResult[]>): Promise<FrameResult> {
+  const pieces = await ask({ frame });
   const found: Found[] = [];
-  for (const part of await ask({ frame, only: { from: 0, to: items } })) {
-    if (!("found" in part)) return part;
-    found.push(...part.found);
+  for (const piece of pieces) {
+    if (!("found" in piece)) return piece;
+    found.push(...piece.found);
   }
-  const [result] = await ask({ frame, found });
-  return result === undefined || "found" in result ? lost() : result;
+  const [whole] = found.length === 0 ? [] : await ask({ frame, found });
+  if (whole !== undefined && !("found" in whole)) return whole;
+  return { reply: errorFrame(unpackFrame(frame).header["id"], new BoundaryError("worker", "worker: a thread must live to the end of a call, got two that died", { reason: "worker-lost" })) };
+}
+
+/** Which items a task is about; null of one that has none, so that it cannot be taken apart. */
+function itemsOf({ frame, only, found }: FrameTask): NonNullable<FrameTask["only"]> | null {
+  if (only !== undefined) return only;
+  if (found !== undefined) return null;
+  const { call, body } = unpackFrame(frame).header as { readonly call: unknown; readonly body?: { readonly rollouts?: readonly unknown[]; readonly items?: readonly unknown[] } };
+  const items = call === "score" ? body?.rollouts?.length : call === "verify" ? (body?.items?.length ?? 1) : undefined;
+  return items === undefined ? null : { from: 0, to: items };
+}
+
+/** Halves of a task that killed its workers, by its items. */
+export function halvesOfTask({ frame, ...task }: FrameTask): readonly [FrameTask, FrameTask] | null {
+  const items = itemsOf({ frame, ...task });
+  if (items === null || items.to - items.from < 2) return null;
+  const middle = (items.from + items.to) >> 1;
+  return [{ ...task, frame, only: { from: items.from, to: middle } }, { ...task, frame, only: { from: middle, to: items.to } }];
+}
+
+/** The result of a task that killed its workers and has no halves: of an item nothing was found. */
+export async function lostTask(task: FrameTask): Promise<FrameResult> {
+  return { found: itemsOf(task) === null ? [] : [null] };
 }
