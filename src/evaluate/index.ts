@@ -6,6 +6,7 @@ export { AUDIT_CAUSE_TEXTS, AUDIT_KIND_TEXTS, CAUSES_WITH_KINDS, describeKinds, 
 export { CONVENTION_TEXTS } from "./convention-texts.ts";
 export { mcnemarTest, type McnemarTestOptions } from "./mcnemar-test.ts";
 export { createScoreboard, type Board, type BoardDifference, type BoardLine, type ErrorRate, type JudgedCase, type Judgement, type Scoreboard, type ScoreboardTally } from "./scoreboard.ts";
+export { experimentOutcomes, type ExperimentOutcomes, type ExperimentOutcomesOptions, type TaskOutcome } from "./experiment-outcomes.ts";
 export { geometryProgram, proofRank, type GeometryProgram, type GeometryProgramOptions } from "./geometry-program.ts";
 export { minimalTests, type MinimalTests, type MinimalTestsOptions } from "./minimal-tests.ts";
 export { nestedMean, type MeanNode, type NestedMean } from "./nested-mean.ts";
