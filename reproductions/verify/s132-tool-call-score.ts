@@ -84,7 +84,7 @@ export const reproduction: Reproduction = reproduce({
     text: "Paying tool names, argument names and values each in part, groups of four learn the exact call sooner than when only exact calls are paid, or names and whole calls; the published hand scores are met.",
     source: "Qian et al. 2025, arXiv:2504.13958; catalogue row s132",
     measures: { exactCalls: { direction: "higher", margin: 0.1 }, handError: { within: 1e-12 } },
-    limits: "One call of one turn, and decisions that the policy makes independently: what the argument values cost to find is equal for all arms. All-or-nothing learns too, where the right call is not rare at the start.",
+    limits: "One call of one turn, and decisions that the policy makes independently: what the argument values cost to find is equal for all arms. All-or-nothing learns too, where the right call is not rare at the start. The rivals are the published ablations; that this form of partial pay is the best is not shown: on development seeds a plain count of the right name and the right pairs of argument and value teaches the call sooner (0.646 against 0.592).",
   },
   setting: { keys: ["a", "b", "c"] },
   run([score], { setting, random, meter }) {
