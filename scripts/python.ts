@@ -42,6 +42,21 @@ async function test(venv: string, project: string, report: string): Promise<void
   if (tested.code !== 0) process.exitCode = 1;
 }
 
+/** Other Pythons that the package is for: on the path, else of pyenv. */
+async function pythons(): Promise<string[]> {
+  const homes = (await run(["bash", "-c", "ls -d \"${PYENV_ROOT:-$HOME/.pyenv}\"/versions/3.1[0-3].*/bin/python3 2>/dev/null"])).stdout.split("\n").filter((line) => line !== "");
+  const all = ["10", "11", "12", "13"].flatMap((minor) => [`python3.${minor}`, ...homes.filter((path) => path.includes(`/3.${minor}.`))]);
+  const here: string[] = [];
+  const seen = new Set<string>();
+  for (const python of all) {
+    const version = await run([python, "-c", "import sys; print(sys.version_info[:2])"]);
+    if (version.code !== 0 || seen.has(version.stdout)) continue;
+    seen.add(version.stdout);
+    here.push(python);
+  }
+  return here;
+}
+
 rmSync(folder, { recursive: true, force: true });
 const required = /^requires-python = "(.*)"$/m.exec(readFileSync(join(vectors, "pyproject.toml"), "utf8"))![1]!;
 const found = await run(["python3", "--version"]);
@@ -60,9 +75,22 @@ await must("pip could not fetch what the wheel of guerdon needs", [program(first
 const second = await environment("clean");
 await second.install("the wheel of guerdon without an index", "--no-index", "--find-links", wheels, "guerdon[test]");
 const apart = (await run(["unshare", "--net", "true"])).code === 0 ? ["unshare", "--net"] : [];
+// Types hold for the oldest and the newest Python, whichever this is.
+await first.install("mypy, which checks the types of clients/python/guerdon", "mypy");
+for (const version of ["3.10", "3.13"]) await must(`the types of clients/python/guerdon must hold for Python ${version}`, [program(first.venv, "mypy"), "--config-file", join(guerdon, "pyproject.toml"), "--python-version", version, join(guerdon, "guerdon")]);
+
 const smoke = "from guerdon import Guerdon; row = {'response': 'so it is \\\\boxed{0.5}', 'reference': '1/2'}; print(Guerdon().score([row])[0]['reward'])";
 // Isolated, and without our Node on the path: the one that the wheel brought must run.
 const scored = await must("the installed wheel must score without a network", ["env", "--unset=NODE_OPTIONS", "PATH=/usr/bin:/bin", ...apart, program(second.venv, "python"), "-I", "-c", smoke]);
 if (scored.trim() !== "1") fail("the installed wheel must score 1", { code: 1, stdout: "", output: scored, seconds: 0 });
 console.log(`guerdon: installed without an index, scored ${apart.length > 0 ? "without a network" : "(the system cannot take the network away)"}`);
+// What is installed is Python alone, so any other Python that is here can run it where it lies.
+const installed = (await must("the environment has no site-packages", [program(second.venv, "python"), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])).trim();
+const others: string[] = [];
+for (const python of await pythons()) {
+  const said = (await must(`${python} must score with the installed package`, ["env", `PYTHONPATH=${installed}`, python, "-c", `import sys; ${smoke}; print('.'.join(map(str, sys.version_info[:2])))`])).trim().split("\n");
+  if (said[0] !== "1") fail(`${python} must score 1`, { code: 1, stdout: "", output: said.join("\n"), seconds: 0 });
+  others.push(said[1]!);
+}
+console.log(`guerdon: types hold for Python 3.10 and 3.13; scored with ${others.join(", ") || "no other Python, since there is none"}`);
 await test(second.venv, guerdon, "guerdon.xml");

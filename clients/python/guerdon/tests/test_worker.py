@@ -103,11 +103,12 @@ def test_a_slow_answer_does_not_end_a_worker_that_speaks(fake: Worker):
 
 def test_eight_threads_share_one_worker(client: Guerdon, fake: Worker):
     got: dict[int, list[str]] = {}
-    readers = lambda: sum(thread.name.startswith("guerdon-read") for thread in threading.enumerate())  # noqa: E731
-    before = readers()
+    processes: set[str] = set()
 
     def work(k: int) -> None:
-        got[k] = [client.verify(str(i), str(i if i % (k + 2) else -1))["status"] for i in range(60)]
+        verdicts = [client.verify(str(i), str(i if i % (k + 2) else -1)) for i in range(60)]
+        got[k] = statuses(verdicts)
+        processes.update(verdict["reason"]["text"] for verdict in verdicts)
 
     threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
     for thread in threads:
@@ -115,7 +116,7 @@ def test_eight_threads_share_one_worker(client: Guerdon, fake: Worker):
     for thread in threads:
         thread.join()
     assert got == {k: ["correct" if i % (k + 2) else "incorrect" for i in range(60)] for k in range(8)}
-    assert readers() == before + 1
+    assert processes == {f"by {fake.pid}"}
 
 
 def test_threads_and_a_killer(client: Guerdon, fake: Worker):
