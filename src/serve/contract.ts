@@ -15,7 +15,7 @@ import type { ColumnMapping } from "../rollout/index.ts";
 
 /** What becomes of a reward that is null (undecided, never zero) in a contract that cannot say null. */
 export type NullPolicy =
-  /** The contract says it: `write` puts null, or what the contract has for it. The policy of contracts with `nulls: "said"`, and of no other. */
+  /** The contract says it: `write` puts null, or what the contract has for it. The policy of contracts with `nulls: "said"`, and a choice of those with `either`. */
   | "said"
   /** The request is answered 503 with Retry-After, so that the client asks again. */
   | "retry"
@@ -180,8 +180,11 @@ export interface Contract {
   readonly name: string;
   /** One line: whose contract this is. */
   readonly summary: string;
-  /** Whether the contract has a way to say that a row was not scored; without one the server does not start without a choice. */
-  readonly nulls: "said" | "choice";
+  /**
+   * Whether the contract has a way to say that a row was not scored; without one the server does not start without a choice.
+   * `either`: it has, and not all of its clients look there, so that `said` is one of the choices.
+   */
+  readonly nulls: "said" | "choice" | "either";
   /** How much one request sees. A spec that reduces more (`credit` over groups) is refused at start-up: of `item` and `batch` contracts, which have no place for advantages either. */
   readonly sees: "item" | "batch" | "group";
   readonly routes: readonly Route[];
@@ -234,18 +237,20 @@ export function parseChoice(text: string, contracts: readonly Contract[]): Contr
   const settings: Record<string, string> = {};
   for (const part of at < 0 ? [] : text.slice(at + 1).split(",")) {
     const [key, value] = part.includes("=") ? [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)] : [part, null];
-    const policy = policyOf(key, value);
+    const policy = contract.nulls === "either" && part === "said" ? "said" : policyOf(key, value);
     if (policy !== null && nulls !== null) throw usage("what becomes of a null must be said once");
     if (policy !== null) nulls = policy;
     else if (value !== null && contract.settings?.includes(key) === true) settings[key] = value;
-    else throw usage(`${show(part)} must be retry, fail or neutral=NUMBER${(contract.settings ?? []).map((setting) => `, ${setting}=…`).join("")}${suggestion(key, ["retry", "fail", "neutral", ...(contract.settings ?? [])])}`);
+    else throw usage(`${show(part)} must be ${contract.nulls === "either" ? "said, " : ""}retry, fail or neutral=NUMBER${(contract.settings ?? []).map((setting) => `, ${setting}=…`).join("")}${suggestion(key, ["retry", "fail", "neutral", ...(contract.settings ?? [])])}`);
   }
   if (contract.nulls === "said") {
     if (nulls !== null) throw usage(`${name} has a way to say null, so that there is nothing to choose; say --contract ${name}`);
     return { contract, nulls: "said", settings };
   }
-  if (nulls === null)
-    throw usage(`${name} cannot say that a row was not scored, so what such a row becomes must be chosen: ${name}:retry (503, the client asks again), ${name}:neutral=NUMBER (that number), or ${name}:fail (422)`);
+  if (nulls === null) {
+    const [why, said] = contract.nulls === "either" ? ["not every client of it sees where it says that a row was not scored", `${name}:said (as the contract says it), `] : ["it cannot say that a row was not scored", ""];
+    throw usage(`${why}, so what such a row becomes must be chosen: ${said}${name}:retry (503, the client asks again), ${name}:neutral=NUMBER (that number), or ${name}:fail (422)`);
+  }
   return { contract, nulls, settings };
 }
 

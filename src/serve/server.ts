@@ -242,7 +242,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   };
   routes.forEach((open, index) => app.route({ method: open.route.method, url: open.route.path, config: { label: open.route.path, contract: open.choice.contract }, handler: handle(index, open) }));
   for (const { method, path, contracts } of closedRoutes(options.known, routes).values()) {
-    const flags = contracts.map(({ name, nulls }) => `--contract ${name}${nulls === "choice" ? ":retry|neutral=NUMBER|fail" : ""}`).join(" or ");
+    const choices = { said: "", choice: ":retry|neutral=NUMBER|fail", either: ":said|retry|neutral=NUMBER|fail" };
+    const flags = contracts.map(({ name, nulls }) => `--contract ${name}${choices[nulls]}`).join(" or ");
     app.route({
       method, url: path, config: { label: "none" },
       handler(request: FastifyRequest, reply: FastifyReply) {

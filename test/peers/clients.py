@@ -5,7 +5,7 @@ Packages: sandbox-fusion 0.3.7, openai 3, pandas, pydantic, aiohttp, requests. T
 --verl-reward-loop verl/experimental/reward_loop/reward_loop.py, --open-instruct open_instruct/code_utils/code_utils.py, --eval-protocol eval_protocol/models.py.
 The server, with a spec of verify/math alone and one named format of verify/tags with the tags think and answer:
 guerdon serve --reward correct.yaml --reward format=format.yaml --contract openrlhf:retry --contract slime:retry --contract embeddings:retry --contract vllm:retry
-  --contract sandbox-fusion --contract open-instruct --contract nemo-gym --contract eval-protocol:steps=turns
+  --contract sandbox-fusion --contract open-instruct --contract nemo-gym:said --contract eval-protocol:steps=turns
 """
 
 import argparse

@@ -114,8 +114,10 @@ describe("contracts", () => {
 
   it("ask for a choice where they cannot say null", () => {
     for (const { name, nulls } of contracts)
-      if (nulls === "choice") expect(() => parseChoice(name, contracts)).toThrow(/must be chosen/);
-      else expect(parseChoice(name, contracts).nulls).toBe("said");
+      if (nulls === "said") expect(parseChoice(name, contracts).nulls).toBe("said");
+      else expect(() => parseChoice(name, contracts)).toThrow(/must be chosen/);
+    expect(parseChoice("nemo-gym:said", contracts).nulls).toBe("said");
+    expect(() => parseChoice("openrlhf:said", contracts)).toThrow(/must be retry, fail or neutral=NUMBER/);
   });
 
   it("refuse a setting that is none", async () => {

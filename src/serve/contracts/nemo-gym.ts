@@ -5,7 +5,7 @@
  * resources_servers/math_with_judge/app.py; the training loop: NVIDIA-NeMo/RL at 7ea279a, nemo_rl/environments/nemo_gym.py.
  * - `/verify` answers with the request and `reward` beside it. The text that is graded is that of all messages of the assistant, end to end; calls are the turns'.
  * - A row that cannot be decided has `reward: 0.0` and `_ng_failure_class: "judge_failed"`: `gym eval` writes such rows to a file of their own, keeps them
- *   out of its metrics and can ask again (`--judge-failed-only`). NeMo-RL looks at `reward` alone, so for training there are `undecided=retry` (503) and `undecided=fail` (422).
+ *   out of its metrics and can ask again (`--judge-failed-only`). NeMo-RL looks at `reward` alone, and would train on this 0: so the choice is the user's.
  * - `reward_components` is left out: NeMo-RL refuses components that do not add up to the reward.
  */
 import { z } from "zod";
@@ -37,11 +37,9 @@ const verifyResponse = z.looseObject({
 interface NemoGymSettings {
   /** Dotted path of the task field that is the reference; empty: the first known name (`expected_answer`, `ground_truth`, `verifier_metadata`, …). */
   readonly reference: string;
-  /** What becomes of a row that cannot be decided: a failure row, 503, or 422. */
-  readonly undecided: "failure" | "retry" | "fail";
 }
 
-const settings = contractSettings<NemoGymSettings>("nemo-gym", z.strictObject({ reference: z.string().default(""), undecided: z.enum(["failure", "retry", "fail"]).default("failure") }));
+const settings = contractSettings<NemoGymSettings>("nemo-gym", z.strictObject({ reference: z.string().default("") }));
 
 /** Text of an item's content: of parts only what is text. */
 function textOf(content: unknown, path: string): string {
@@ -135,15 +133,13 @@ const verify = scoringRoute<z.infer<typeof verifyRequest>, z.infer<typeof verify
     };
     return { rollouts: [rollout], ...specOf(parts) };
   },
-  write(body, _asked, { rows, plan }, _nulls, parts) {
+  write(body, _asked, { rows, plan }, nulls, parts) {
     const row = rows[0]!;
     const verdicts = Object.entries(row.verdicts);
-    const { undecided } = settings.of(parts);
     const said = { ...echo(body, parts), ...numbersBeside(row.rewards, body) };
     const extracted = verdicts.find(([, verdict]) => verdict.extracted !== null)?.[1].extracted ?? null;
     const more = { extracted_answer: extracted, guerdon: { plan, rewards: row.rewards, verdicts: row.verdicts } };
-    if (row.reward !== null) return { ...said, reward: row.reward, ...more };
-    if (undecided !== "failure") numberOf(row, undecided);
+    if (row.reward !== null || nulls !== "said") return { ...said, reward: numberOf(row, nulls), ...more };
     const why = verdicts.filter(([, { status }]) => status === "undecided").map(([name, { reason }]) => `${name} is undecided: ${reason.code} (${reason.text})`);
     return { ...said, reward: 0, _ng_failure_class: "judge_failed", _ng_failure_judge_error: why.join("; ") || "no part of the reward gave a number", ...more };
   },
@@ -196,4 +192,4 @@ const reverifyMode = staticRoute<unknown, "stateless">({
   answer: () => "stateless",
 });
 
-export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "said", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode], ...settings.parts };
+export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "either", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode], ...settings.parts };
