@@ -19,21 +19,22 @@ export interface Flight {
   body: Buffer | null;
   /** Bytes that wait; null before the body is there, and once it waits behind the sandbox. */
   bytes: number | null;
-  /** When its time is up. */
+  /** Where it stands among the others; −1 once it has its answer. */
+  at: number;
+  /** When its time is up; infinite before its body is there. */
   due: number;
   late: ((begun: boolean) => void) | null;
 }
 
+/** A list, not a set: a set that many pass through keeps, in its old tables, what passed, and the collector takes it for alive. */
 export class Flights {
-  readonly #all = new Set<Flight>();
-  /** Those with a limit of time, the oldest first. */
-  readonly #timed = new Set<Flight>();
+  readonly #all: Flight[] = [];
   #working = 0;
   #bytes = 0;
   #idle: ((empty: boolean) => void) | null = null;
 
   get size(): number {
-    return this.#all.size;
+    return this.#all.length;
   }
 
   /** Requests that are scored or wait for a thread. */
@@ -46,20 +47,19 @@ export class Flights {
   }
 
   begin(id: string, route: string): Flight {
-    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: null, due: 0, late: null };
-    this.#all.add(flight);
+    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: null, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
+    this.#all.push(flight);
     return flight;
   }
 
   /** Its body is there; `late` is called where time is up, with whether anything had begun. */
   work(flight: Flight, bytes: number, withinMs: number, late: (begun: boolean) => void): void {
-    if (!this.#all.has(flight)) return;
+    if (flight.at < 0) return;
     flight.bytes = bytes;
     flight.due = performance.now() + withinMs;
     flight.late = late;
     this.#working++;
     this.#bytes += bytes;
-    this.#timed.add(flight);
   }
 
   /** It waits behind the sandbox, where it keeps nobody from a thread. */
@@ -72,24 +72,26 @@ export class Flights {
 
   /** It has its answer, or its client has gone. False where that was so before. */
   end(flight: Flight): boolean {
-    if (!this.#all.delete(flight)) return false;
+    if (flight.at < 0) return false;
+    const last = this.#all.pop()!;
+    if (last !== flight) {
+      this.#all[flight.at] = last;
+      last.at = flight.at;
+    }
+    flight.at = -1;
     this.slow(flight);
-    this.#timed.delete(flight);
-    if (this.#all.size === 0) this.#idle?.(true);
+    if (this.#all.length === 0) this.#idle?.(true);
     return true;
   }
 
   /** Ends those whose time is up. */
   expire(now: number): void {
-    for (const flight of this.#timed) {
-      if (flight.due > now) return;
-      flight.late!(flight.pending?.drop() === false);
-    }
+    for (const flight of this.#all.filter(({ due }) => due <= now)) flight.late!(flight.pending?.drop() === false);
   }
 
   /** Waits until there are none; false where `withinMs` or `giveUp` came before. */
   idle(withinMs: number): Promise<boolean> {
-    if (this.#all.size === 0) return Promise.resolve(true);
+    if (this.#all.length === 0) return Promise.resolve(true);
     return new Promise((done) => {
       const late = setTimeout(() => this.#idle?.(false), withinMs);
       this.#idle = (empty) => {

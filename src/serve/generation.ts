@@ -51,7 +51,7 @@ export interface BodyTask extends Task {
   pool: Pool<AnyTask>;
   apart: boolean;
   /** Its rollouts that are scored elsewhere. */
-  rows: Set<RowTask>;
+  rows: Set<RowTask> | null;
 }
 
 interface RowTask extends Task {
@@ -74,18 +74,18 @@ const SHARE_BYTES = 48 << 10;
 /** What a body weighs beside its bytes. */
 const BODY_BYTES = 256;
 
-const LARGEST_ID = 2 ** 31 - 1;
-
 export class Generation {
   readonly #options: GenerationOptions;
-  readonly #tasks = new Map<number, AnyTask>();
+  /** Tasks by their ids, and ids that are free. A list, as `Flights` has. */
+  readonly #tasks: (AnyTask | null)[] = [null];
+  readonly #free: number[] = [];
+  #size = 0;
   readonly #light: Pool<AnyTask>;
   /** Where sandboxes are; null where nothing needs one. */
   #code: Pool<AnyTask> | null = null;
   /** One task at a time, for what a thread died of: bodies, and single rows. */
   #careful: { readonly body: Pool<AnyTask>; readonly rows: Pool<AnyTask> } | null = null;
   #opens: readonly CapabilityName[] = [];
-  #id = 0;
   #facts: readonly SpecFacts[] = [];
   #idle: (() => void) | null = null;
 
@@ -140,16 +140,17 @@ export class Generation {
       weight: code ? 1 : given.bytes.length + BODY_BYTES,
       deaths: 0,
       thread: null,
+      at: 0,
       dropped: false,
       apart: false,
-      rows: new Set(),
+      rows: null,
       pool: code ? this.#code! : this.#light,
       died: () => this.#bodyDied(task),
     };
-    this.#tasks.set(task.id, task);
+    this.#tasks[task.id] = task;
     if (code) {
       if (this.#code!.waiting >= this.#options.codeWaiting) {
-        this.#tasks.delete(task.id);
+        this.#forget(task);
         given.answered(BUSY);
         return task;
       }
@@ -164,7 +165,7 @@ export class Generation {
     const begun = task.thread !== null;
     task.pool.drop(task);
     if (!begun) this.#forget(task);
-    for (const row of task.rows) {
+    for (const row of task.rows ?? []) {
       if (row.thread === null) row.answered({ message: "nobody waits for this any more", code: "state", details: {} });
       row.pool.drop(row);
     }
@@ -177,7 +178,7 @@ export class Generation {
 
   /** Waits for the last answer. */
   async idle(): Promise<void> {
-    if (this.#tasks.size > 0) await new Promise<void>((done) => (this.#idle = done));
+    if (this.#size > 0) await new Promise<void>((done) => (this.#idle = done));
   }
 
   async close(): Promise<void> {
@@ -188,10 +189,10 @@ export class Generation {
     return [this.#light, ...(this.#code === null ? [] : [this.#code]), ...(this.#careful === null ? [] : [this.#careful.body, this.#careful.rows])];
   }
 
+  /** Takes an id for a task that is about to be made. */
   #newId(): number {
-    do this.#id = (this.#id % LARGEST_ID) + 1;
-    while (this.#tasks.has(this.#id));
-    return this.#id;
+    this.#size++;
+    return this.#free.pop() ?? this.#tasks.push(null) - 1;
   }
 
   #pool({ threads, capacity, share, opens }: { threads: number; capacity: number; share: number; opens: readonly CapabilityName[] }): Pool<AnyTask> {
@@ -219,13 +220,22 @@ export class Generation {
     if (message.kind === "answers") this.#answers(message);
     else if (message.kind === "rows") this.#rows(message.id, message.scores);
     else if (message.kind === "ask") this.#ask(message, thread);
+    else if (message.kind === "pending") this.#pending(message.ids);
+  }
+
+  /** A thread takes others while these wait; where sandboxes are, what waits is what is counted. */
+  #pending(ids: readonly number[]): void {
+    for (const id of ids) {
+      const task = this.#tasks[id]!;
+      if (task.pool === this.#light) this.#light.lighten(task);
+    }
   }
 
   #answers({ ids, statuses, items, plans, codes, errors, lengths, bytes, tally }: AnswersMessage): void {
     if (tally !== null) this.#options.events.tally(tally);
     let at = 0;
     ids.forEach((id, i) => {
-      const task = this.#tasks.get(id) as BodyTask;
+      const task = this.#tasks[id] as BodyTask;
       const own = bytes.subarray(at, (at += lengths[i]!));
       if (statuses[i] === 0 && !task.dropped) return this.#elsewhere(task, Buffer.from(own).toString("utf8"));
       this.#forget(task);
@@ -248,20 +258,23 @@ export class Generation {
   }
 
   #rows(id: number, scores: readonly (RowScore | null)[] | ThreadFault): void {
-    const task = this.#tasks.get(id) as RowTask;
+    const task = this.#tasks[id] as RowTask;
     this.#forget(task);
     task.answered(Array.isArray(scores) ? (scores as readonly (RowScore | null)[])[0]! : (scores as ThreadFault));
   }
 
   #forget(task: AnyTask): void {
-    this.#tasks.delete(task.id);
+    if (this.#tasks[task.id] !== task) return;
+    this.#tasks[task.id] = null;
+    this.#free.push(task.id);
+    this.#size--;
     task.pool.finished(task);
-    if (this.#tasks.size === 0) this.#idle?.();
+    if (this.#size === 0) this.#idle?.();
   }
 
   /** Scores rollouts one by one for a thread: where the sandbox is, or where each is alone. */
   #ask({ ask, job, spec, rollouts }: Extract<FromThread, { kind: "ask" }>, thread: Thread): void {
-    const body = this.#tasks.get(job) as BodyTask;
+    const body = this.#tasks[job] as BodyTask;
     const away = this.#facts[spec]!.needs.some((need) => (CAPABILITIES as readonly string[]).includes(need));
     const pool = away ? this.#code! : this.#carefully().rows;
     const reply = (scores: readonly (RowScore | null)[] | ThreadFault): void => thread.worker.postMessage({ kind: "scores", ask, scores });
@@ -280,21 +293,22 @@ export class Generation {
         weight: 1,
         deaths: 0,
         thread: null,
+        at: 0,
         dropped: false,
         spec,
         rollout,
         pool,
         died: () => this.#rowDied(task),
         answered: (score) => {
-          this.#tasks.delete(task.id);
-          body.rows.delete(task);
+          this.#forget(task);
+          body.rows?.delete(task);
           if (score !== null && "message" in score) fault ??= score;
           else scores[i] = score;
           if (--left === 0) reply(fault ?? scores);
         },
       };
-      this.#tasks.set(task.id, task);
-      body.rows.add(task);
+      this.#tasks[task.id] = task;
+      (body.rows ??= new Set()).add(task);
       pool.add(task);
     });
   }
@@ -302,8 +316,11 @@ export class Generation {
   /** A thread died of a body: once more, alone; then with its items scored elsewhere, one by one; then it is given up. */
   #bodyDied(task: BodyTask): void {
     const { route } = this.#options.routes[task.route]!;
-    for (const row of task.rows) row.pool.drop(row);
-    task.rows.clear();
+    for (const row of task.rows ?? []) {
+      row.pool.drop(row);
+      if (row.thread === null) this.#forget(row);
+    }
+    task.rows = null;
     if (task.deaths > 2 || (task.deaths > 1 && route.kind !== "scoring")) {
       this.#forget(task);
       task.answered({ status: 500, code: "worker-lost", message: "body: threads died of it, again and again" });

@@ -113,6 +113,8 @@ export interface AnswersMessage {
 
 export type FromThread =
   | AnswersMessage
+  /** Bodies of a message that wait for something; the thread is free for others. */
+  | { readonly kind: "pending"; readonly ids: readonly number[] }
   | { readonly kind: "ready"; readonly specs: readonly SpecFacts[] }
   | { readonly kind: "failed"; readonly fault: ThreadFault }
   | { readonly kind: "rows"; readonly id: number; readonly scores: readonly (RowScore | null)[] | ThreadFault }

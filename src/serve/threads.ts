@@ -20,6 +20,8 @@ export interface Task {
   deaths: number;
   /** The thread that has it; null where it waits. */
   thread: Thread | null;
+  /** Where it stands among the tasks of that thread. */
+  at: number;
   /** Nobody waits for it. */
   dropped: boolean;
   /** The pool gave it to a thread that died of it; it is in no pool now. */
@@ -46,7 +48,8 @@ export interface PoolOptions<T extends Task> {
 export interface Thread {
   readonly worker: Worker;
   readonly current: Int32Array;
-  readonly tasks: Map<number, Task>;
+  /** A list, as `Flights` has. */
+  readonly tasks: Task[];
   weight: number;
   ready: boolean;
   heapBytes: number;
@@ -120,7 +123,12 @@ export class Pool<T extends Task> {
   /** A task has its answer. */
   finished(task: Task): void {
     const { thread } = task;
-    if (thread === null || !thread.tasks.delete(task.id)) return;
+    if (thread === null) return;
+    const last = thread.tasks.pop()!;
+    if (last !== task) {
+      thread.tasks[task.at] = last;
+      last.at = task.at;
+    }
     thread.weight -= task.weight;
     task.thread = null;
     if (this.#queue.length > 0) this.#next();
@@ -166,7 +174,7 @@ export class Pool<T extends Task> {
     const { start, memoryMb, heard } = this.#options;
     const current = new SharedArrayBuffer(8);
     const worker = new Worker(WORKER, { workerData: { ...start, current } satisfies ThreadStart, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
-    const thread: Thread = { worker, current: new Int32Array(current), tasks: new Map(), weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
+    const thread: Thread = { worker, current: new Int32Array(current), tasks: [], weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
     let cause: unknown;
     this.#threads.add(thread);
     worker.on("message", (message: FromThread) => {
@@ -208,15 +216,12 @@ export class Pool<T extends Task> {
   /** The task that ran is to blame; where none ran, all that had begun are. The others go back, first in the queue. */
   #bury({ tasks, current }: Thread): void {
     const id = current[0]!;
-    const blamed = tasks.has(id) ? new Set([id]) : new Set(tasks.keys());
-    const back: T[] = [];
-    for (const task of tasks.values() as Iterable<T>) {
-      task.thread = null;
-      if (!blamed.has(task.id)) back.push(task);
-    }
-    this.#queue = [...back.filter(({ dropped }) => !dropped), ...this.#queue];
-    for (const task of tasks.values()) {
-      if (!blamed.has(task.id)) continue;
+    const ran = tasks.some((task) => task.id === id);
+    const blamed = tasks.filter((task) => !ran || task.id === id);
+    const back = tasks.filter((task) => !task.dropped && !blamed.includes(task)) as T[];
+    for (const task of tasks) task.thread = null;
+    this.#queue = [...back, ...this.#queue];
+    for (const task of blamed) {
       task.deaths++;
       if (!task.dropped) task.died();
     }
@@ -237,7 +242,7 @@ export class Pool<T extends Task> {
       const tasks = this.#queue.splice(0, taken);
       for (const task of tasks) {
         task.thread = thread;
-        thread.tasks.set(task.id, task);
+        task.at = thread.tasks.push(task) - 1;
       }
       thread.weight += weight;
       const { message, transfer } = tell(tasks);

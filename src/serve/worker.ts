@@ -137,6 +137,7 @@ function asker(say: Say): Asks {
 function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<number, AbortController>, say: Say): (message: BodiesMessage) => void {
   return ({ ids, routes, parts, lengths, bytes, apart }) => {
     const out = new Answers(say);
+    const pending: number[] = [];
     let at = 0;
     ids.forEach((id, i) => {
       const body = bytes.subarray(at, (at += lengths[i]!));
@@ -150,6 +151,7 @@ function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<nu
       const answer = answerBody(desk, routes[i]!, body, parts[i]!, apart, signal);
       current[0] = 0;
       if (!(answer instanceof Promise)) return out.add(id, answer);
+      pending.push(id);
       void answer.then((settled) => {
         stops.delete(id);
         const late = new Answers(say);
@@ -158,6 +160,7 @@ function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<nu
       });
     });
     out.send();
+    if (pending.length > 0) say({ kind: "pending", ids: pending });
   };
 }
 
