@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -79,17 +78,15 @@ def _asker(who: str, reward: Reward, policy: NullPolicy | None, url: str | None)
 
 
 _askers: dict[str, Asker] = {}
-_lock = threading.Lock()
 
 
 def asker(who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> Asker:
     """The same Asker for the same choices: hooks that trainers call as plain functions keep theirs here."""
     choices = [who, os.fspath(reward) if isinstance(reward, os.PathLike) else reward, on_null, url, says_null, *map(os.environ.get, ("GUERDON_ON_NULL", "GUERDON_REWARD", "GUERDON_URL"))]
     key = json.dumps(choices, default=lambda value: dict(value) if isinstance(value, Mapping) else repr(value), sort_keys=True)
-    with _lock:
-        if key not in _askers:
-            _askers[key] = Asker(who, reward, on_null=on_null, url=url, says_null=says_null)
-        return _askers[key]
+    found = _askers.get(key)
+    # No lock, which a forked process could find held: two that are made at once are the same but for their names.
+    return found if found is not None else _askers.setdefault(key, Asker(who, reward, on_null=on_null, url=url, says_null=says_null))
 
 
 def number(row: ScoredRow) -> float:
