@@ -7,6 +7,7 @@ import { performance } from "node:perf_hooks";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { suggestion } from "../core/errors.ts";
 import { parseOptions } from "../core/options.ts";
+import { freeBuffer } from "../pipeline/segments.ts";
 import { FRAME_TYPE } from "./arrays.ts";
 import { isLoopback, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
 import type { Contract, ContractChoice, ContractFault } from "./contract.ts";
@@ -236,6 +237,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       answered(answer: Answered | ContractFault) {
         if (!("bytes" in answer)) return refuse(flight, raw, answer, contract);
         const { status, bytes, ...facts } = answer;
+        // A large body has memory of its own, and is needed no more.
+        if (!options.logBodies && body.length > SMALL_BYTES && body.length === body.buffer.byteLength) freeBuffer(body.buffer as ArrayBuffer);
         send(flight, raw, status, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), facts);
       },
     });

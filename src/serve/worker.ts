@@ -6,6 +6,7 @@ import { GuerdonError } from "../core/errors.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { VERSION } from "../core/version.ts";
 import { openNeeded } from "../pipeline/capabilities.ts";
+import { freeBuffer } from "../pipeline/segments.ts";
 import { finisher, lostOutcome } from "../pipeline/evaluate.ts";
 import { compileSource, evaluator, outputNames, type CompiledReward, type MethodResolver, type RowScore } from "../pipeline/index.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "./body.ts";
@@ -160,6 +161,8 @@ function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<nu
       });
     });
     out.send();
+    // Every body is read by now. Memory outside of the heap that waits to be collected makes the collector run all the time.
+    freeBuffer(bytes.buffer);
     if (pending.length > 0) say({ kind: "pending", ids: pending });
   };
 }
