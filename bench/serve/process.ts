@@ -114,7 +114,7 @@ export function ask(address: string, { method, headers = {}, body, agent = conne
         hostname, port, agent,
         path: at < 0 ? "/" : address.slice(at),
         method: method ?? (body === undefined ? "GET" : "POST"),
-        headers: { ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }), ...headers },
+        headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...(body === undefined || "transfer-encoding" in headers ? {} : { "content-length": Buffer.byteLength(body) }), ...headers },
         ...(signal === undefined ? {} : { signal }),
       },
       (reply) => {
