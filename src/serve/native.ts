@@ -17,7 +17,7 @@ import { recognizeColumns, type ColumnMapping } from "../rollout/index.ts";
 import { rowReader } from "../rollout/rows.ts";
 import type { FrameArray } from "./arrays.ts";
 import { fieldFault, type Asked, type RequestParts, type Scores } from "./contract.ts";
-import { exactReference } from "./fields.ts";
+import { exactReference } from "./contracts/shared/fields.ts";
 
 type Row = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 /** `guerdon serve`: rewards over HTTP, in the forms that trainers ask for them. */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { SpecSetting } from "../../serve/engine.ts";
-import type { Limits } from "../../serve/limits.ts";
+import type { SpecSetting } from "../../serve/http/engine.ts";
+import type { Limits } from "../../serve/http/limits.ts";
 
 interface ServeFlags {
   readonly reward?: readonly SpecSetting[];

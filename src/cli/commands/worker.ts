@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { addColumn } from "../columns.ts";
 import type { RewardSource } from "../../pipeline/index.ts";
-import type { CallPoolOptions } from "../../serve/call-pool.ts";
+import type { CallPoolOptions } from "../../serve/stream/call-pool.ts";
 
 interface WorkerFlags {
   readonly reward?: string;
@@ -83,7 +83,7 @@ async function worker(flags: WorkerFlags): Promise<void> {
 }
 
 async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLineMb }: WorkerFlags, stop: AbortSignal): Promise<void> {
-  const [{ openLinePool }, { streamLines }] = await Promise.all([import("../../serve/call-pool.ts"), import("../../serve/lines.ts")]);
+  const [{ openLinePool }, { streamLines }] = await Promise.all([import("../../serve/stream/call-pool.ts"), import("../../serve/stream/lines.ts")]);
   const maxLineBytes = maxLineMb << 20;
   const pool = openLinePool(options, { credit, columns, maxLineBytes });
   try {
@@ -97,7 +97,7 @@ async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLin
 }
 
 async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<void> {
-  const [{ openFramePool }, { frameAnswers, streamFrames }] = await Promise.all([import("../../serve/call-pool.ts"), import("../../serve/frames.ts")]);
+  const [{ openFramePool }, { frameAnswers, streamFrames }] = await Promise.all([import("../../serve/stream/call-pool.ts"), import("../../serve/stream/frames.ts")]);
   const pool = openFramePool(options);
   try {
     await streamFrames({ input: process.stdin, output: process.stdout, answer: frameAnswers(pool), frames: options.workers * 8, bytes: FRAME_BYTES, stop });

@@ -5,9 +5,9 @@ import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase
 import type { OpenCapabilities } from "../../core/capabilities.ts";
 import { openCapabilities, resolveMethod } from "../../methods.ts";
 import { compileSpec, evaluator, outputNames } from "../../pipeline/index.ts";
-import { answerBody, type Answer, type Desk, type LoadedSpec } from "../body.ts";
+import { answerBody, type Answer, type Desk, type LoadedSpec } from "../http/body.ts";
 import { parseChoice, type ContractChoice } from "../contract.ts";
-import { openRoutes } from "../routes.ts";
+import { openRoutes } from "../http/routes.ts";
 import { contracts } from "./index.ts";
 
 let opened: OpenCapabilities;

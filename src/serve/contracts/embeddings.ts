@@ -8,9 +8,9 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { numbersOf, scoringRoute, type Contract } from "../contract.ts";
-import { specOf } from "../fields.ts";
-import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, type SingleText } from "../reward-model.ts";
-import { contractSettings } from "../settings.ts";
+import { specOf } from "./shared/fields.ts";
+import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, type SingleText } from "./shared/reward-model.ts";
+import { contractSettings } from "./shared/settings.ts";
 import { openaiFault } from "./vllm.ts";
 
 const request = z.looseObject({ model: z.string().nullish(), input: inputSchema, messages: messagesSchema, encoding_format: z.enum(["float", "base64"]).nullish(), ...besideFields });

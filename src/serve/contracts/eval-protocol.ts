@@ -12,9 +12,9 @@ import type { Message, Rollout } from "../../core/rollout.ts";
 import { readMessages } from "../../rollout/messages.ts";
 import type { ScoredFields } from "../../pipeline/index.ts";
 import { fieldFault, scoringRoute, type Asked, type Contract, type RequestParts, type Scores } from "../contract.ts";
-import { withDetail } from "../detail.ts";
-import { exactReference, reading, referenceAmong, specOf, taskAmong } from "../fields.ts";
-import { contractSettings } from "../settings.ts";
+import { withDetail } from "./shared/detail.ts";
+import { exactReference, reading, referenceAmong, specOf, taskAmong } from "./shared/fields.ts";
+import { contractSettings } from "./shared/settings.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

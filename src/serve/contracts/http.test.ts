@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
 import { parseChoice } from "../contract.ts";
-import { startServer, type Server } from "../server.ts";
+import { startServer, type Server } from "../http/server.ts";
 import { contracts } from "./index.ts";
 import { native } from "./native.ts";
 

@@ -12,11 +12,11 @@ import { z } from "zod";
 import { show } from "../../core/errors.ts";
 import type { Message, Rollout, ToolCall } from "../../core/rollout.ts";
 import { parseExact } from "../../rollout/json.ts";
-import { numbersOfRow, statistics } from "../aggregate.ts";
+import { numbersOfRow, statistics } from "./shared/aggregate.ts";
 import { fieldFault, numberOf, scoringRoute, staticRoute, type Contract, type RequestParts } from "../contract.ts";
-import { atPath, referenceAmong, specOf, taskAmong } from "../fields.ts";
-import { contractSettings } from "../settings.ts";
-import { trimEnd } from "../transcript.ts";
+import { atPath, referenceAmong, specOf, taskAmong } from "./shared/fields.ts";
+import { contractSettings } from "./shared/settings.ts";
+import { trimEnd } from "./shared/transcript.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

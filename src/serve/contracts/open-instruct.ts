@@ -11,9 +11,9 @@
 import { z } from "zod";
 import { FormatError, show } from "../../core/errors.ts";
 import { actionRoute, fieldFault, type ActionContext, type Contract } from "../contract.ts";
-import { withDetail } from "../detail.ts";
-import { unpackTests } from "../pickle.ts";
-import { load, requireRan } from "../programs.ts";
+import { withDetail } from "./shared/detail.ts";
+import { unpackTests } from "./shared/pickle.ts";
+import { load, requireRan } from "./shared/programs.ts";
 
 const request = z.looseObject({ program: z.string(), tests: z.unknown(), max_execution_time: z.number().positive().max(300).default(1) });
 const response = z.object({ results: z.array(z.int()), runtimes: z.array(z.number()) });

@@ -13,9 +13,9 @@ import { FormatError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import { readMessages } from "../../rollout/messages.ts";
 import { numbersOf, scoringRoute, type Contract, type NullPolicy, type Scores } from "../contract.ts";
-import { labelOf, reading, requireAsMany, specOf } from "../fields.ts";
-import { contractSettings } from "../settings.ts";
-import { splitTranscript } from "../transcript.ts";
+import { labelOf, reading, requireAsMany, specOf } from "./shared/fields.ts";
+import { contractSettings } from "./shared/settings.ts";
+import { splitTranscript } from "./shared/transcript.ts";
 
 const request = z.looseObject({
   /** Prompt and response in one text, special tokens and all. */

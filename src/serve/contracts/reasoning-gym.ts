@@ -10,7 +10,7 @@ import { z } from "zod";
 import { FormatError, show } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import { fieldFault, numbersOf, scoringRoute, staticRoute, type Contract, type RequestParts } from "../contract.ts";
-import { atPath, exactReference, specOf } from "../fields.ts";
+import { atPath, exactReference, specOf } from "./shared/fields.ts";
 
 const entrySchema = z.looseObject({ question: z.string(), answer: z.unknown(), metadata: z.looseObject({}).default({}) });
 const storedSchema = entrySchema.extend({ entry_id: z.string().optional(), experiment: z.string().optional() });

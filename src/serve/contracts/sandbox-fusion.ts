@@ -13,8 +13,8 @@ import type { Language, LoadedProgram, RunResult } from "../../core/capabilities
 import { BoundaryError, show } from "../../core/errors.ts";
 import { fencesOf, languageOf } from "../../verify/code/fence.ts";
 import { actionRoute, fieldFault, staticRoute, type ActionContext, type Contract, type StaticRoute } from "../contract.ts";
-import { withDetail } from "../detail.ts";
-import { executeOf, load, requireRan, WITH_FILES, withFiles } from "../programs.ts";
+import { withDetail } from "./shared/detail.ts";
+import { executeOf, load, requireRan, WITH_FILES, withFiles } from "./shared/programs.ts";
 
 /** Their names of languages that may have a toolchain here. */
 const LANGUAGES: Readonly<Record<string, Language>> = { python: "python", cpp: "cpp", nodejs: "javascript", go: "go", java: "java", bash: "bash", typescript: "typescript", sql: "sql", rust: "rust" };

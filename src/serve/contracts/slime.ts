@@ -9,9 +9,9 @@ import { z } from "zod";
 import type { Rollout } from "../../core/rollout.ts";
 import { readPrompt } from "../../rollout/responses.ts";
 import { numberOf, scoringRoute, type Contract } from "../contract.ts";
-import { labelOf, reading, specOf } from "../fields.ts";
-import { contractSettings } from "../settings.ts";
-import { trimEnd } from "../transcript.ts";
+import { labelOf, reading, specOf } from "./shared/fields.ts";
+import { contractSettings } from "./shared/settings.ts";
+import { trimEnd } from "./shared/transcript.ts";
 
 const request = z.looseObject({
   prompt: z.union([z.string(), z.array(z.looseObject({ role: z.string() }))]).nullish(),

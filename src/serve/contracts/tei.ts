@@ -9,9 +9,9 @@
  */
 import { z } from "zod";
 import { numbersOf, scoringRoute, staticRoute, type Contract, type ContractFault } from "../contract.ts";
-import { requireAsMany, specOf } from "../fields.ts";
-import { besideFields, itemOf, pairOf, singleOf, singleText, type SingleText } from "../reward-model.ts";
-import { contractSettings } from "../settings.ts";
+import { requireAsMany, specOf } from "./shared/fields.ts";
+import { besideFields, itemOf, pairOf, singleOf, singleText, type SingleText } from "./shared/reward-model.ts";
+import { contractSettings } from "./shared/settings.ts";
 
 const common = { truncate: z.boolean().nullish(), truncation_direction: z.string().optional(), raw_scores: z.boolean().default(false), ...besideFields };
 

@@ -10,9 +10,9 @@
 import { z } from "zod";
 import type { Rollout } from "../../core/rollout.ts";
 import { fieldFault, numbersOf, scoringRoute, type Contract, type ContractFault, type RequestParts } from "../contract.ts";
-import { requireAsMany, specOf } from "../fields.ts";
-import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, type SingleText } from "../reward-model.ts";
-import { contractSettings } from "../settings.ts";
+import { requireAsMany, specOf } from "./shared/fields.ts";
+import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, type SingleText } from "./shared/reward-model.ts";
+import { contractSettings } from "./shared/settings.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,203 @@
+/** A body to an answer: parsed, checked, scored by the specs it names, written. Runs in the threads that score. */
+import { Buffer, isUtf8 } from "node:buffer";
+import type { z } from "zod";
+import { nearest, show } from "../../core/errors.ts";
+import { rule } from "../../core/options.ts";
+import type { CapabilityTypes } from "../../core/capabilities.ts";
+import type { Rollout } from "../../core/rollout.ts";
+import { scoredFields, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../../pipeline/index.ts";
+import type { ColumnMapping } from "../../rollout/index.ts";
+import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "../contract.ts";
+import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
+import { answerFrame } from "./frame-body.ts";
+import type { JobParts } from "./protocol.ts";
+import { routeMeant, type OpenRoute } from "./routes.ts";
+
+/** A spec in a thread. */
+export interface LoadedSpec {
+  readonly name: string | null;
+  readonly compiled: CompiledReward;
+  readonly names: readonly string[];
+  /** In the order of the rollouts; here, or through another thread. */
+  score(rollouts: readonly Rollout[], apart: boolean): readonly RowScore[] | Promise<readonly RowScore[]>;
+}
+
+/** What a thread has to answer bodies with. */
+export interface Desk {
+  readonly routes: readonly OpenRoute[];
+  readonly specs: readonly LoadedSpec[];
+  /** What `open` of each contract gave, by its name. */
+  readonly states: ReadonlyMap<string, unknown>;
+  readonly items: number;
+  readonly facts: ServerFacts;
+  readonly methods: MethodResolver;
+  readonly capabilities: Partial<CapabilityTypes>;
+}
+
+export interface Answer {
+  /** 0: to be answered where sandboxes are. */
+  readonly status: number;
+  /** JSON text; empty of a frame. */
+  readonly text: string;
+  readonly frame?: Uint8Array<ArrayBuffer>;
+  readonly rows: readonly ScoredFields[];
+  readonly plan: string;
+  /** Code of the fault; null where there is none. */
+  readonly code: string | null;
+  /** Of an error nobody threw on purpose. */
+  readonly error: string | null;
+}
+
+const NO_PARTS: JobParts = { params: {}, query: {} };
+
+/** Answers a body. Never throws: what goes wrong is an answer too. */
+export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, parts: JobParts | null, apart: boolean, signal: () => AbortSignal): Answer | Promise<Answer> {
+  const { choice, route } = routeMeant(desk.routes[routeIndex]!, bytes);
+  const { contract } = choice;
+  const failed = (error: unknown): Answer => faulted(error, contract);
+  try {
+    if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, apart, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
+    const text = textOf(bytes);
+    const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
+    if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
+    const body = checked(route.request, text);
+    if (route.kind === "action") return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, signal: signal() }).then(done, failed);
+    const asked = route.read(body, asking);
+    if (asked.rollouts.length > desk.items) throw new HttpFault(413, "too-many-items", `body: must hold at most ${desk.items} items, got ${asked.rollouts.length}`);
+    const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
+    const scores = scoreAsked(desk, asked, contract.sees === "group", apart);
+    return scores instanceof Promise ? scores.then(write).catch(failed) : write(scores);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function columnsOf(specs: readonly LoadedSpec[], named: string | undefined): ColumnMapping {
+  return ((specs.find(({ name }) => name === (named ?? null)) ?? onlyOne(specs))?.compiled.plan.columns ?? {}) as ColumnMapping;
+}
+
+function faulted(error: unknown, contract: Contract): Answer {
+  if (error instanceof Elsewhere) return { status: 0, text: error.message, rows: [], plan: "", code: null, error: null };
+  const fault = faultOf(error);
+  const { status, body } = faultAnswer(fault, contract);
+  return { status, text: JSON.stringify(body), rows: [], plan: "", code: fault.code, error: fault.status === 500 ? (error instanceof Error ? (error.stack ?? error.message) : String(error)) : null };
+}
+
+function done(body: unknown): Answer {
+  return { status: 200, text: JSON.stringify(body) ?? "null", rows: [], plan: "", code: null, error: null };
+}
+
+function written(scores: Scores, write: (nulls: NullPolicy) => unknown, nulls: NullPolicy): Answer {
+  return { status: 200, text: JSON.stringify(write(nulls)) ?? "null", rows: scores.rows, plan: scores.plan ?? "", code: null, error: null };
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new HttpFault(400, "encoding", "body: must be UTF-8");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+/** The body as its schema has it. @throws HttpFault (400) where it is no JSON, FormatError naming the first field at fault */
+function checked(schema: z.ZodType, text: string): unknown {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new HttpFault(400, "json", text === "" ? "body: must be JSON, got nothing" : `body: must be JSON, got ${(error as Error).message.slice(0, 200)}`);
+  }
+  return checkedValue(schema, given);
+}
+
+/** A value as its schema has it. @throws FormatError naming the first field at fault */
+export function checkedValue(schema: z.ZodType, given: unknown): unknown {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = pathText(issue.path);
+  let value: unknown = given;
+  for (const key of issue.path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
+  if (issue.code === "unrecognized_keys") throw fieldFault(path === "" ? issue.keys[0]! : `${path}.${issue.keys[0]!}`, "there is no such field");
+  const missing = value === undefined && typeof given === "object" && given !== null ? misspelt(issue.path, given) : "";
+  throw fieldFault(path === "" ? "body" : path, `must ${rule(issue)}, got ${show(value)}${missing}`);
+}
+
+/** Of a field that is not there: one beside it that may have been meant. */
+function misspelt(path: readonly PropertyKey[], given: object): string {
+  let beside: unknown = given;
+  for (const key of path.slice(0, -1)) beside = (beside as Record<PropertyKey, unknown>)[key];
+  if (typeof beside !== "object" || beside === null || Array.isArray(beside)) return "";
+  const near = nearest(String(path.at(-1)), Object.keys(beside));
+  return near === undefined ? "" : `; there is ${JSON.stringify(near)}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
+}
+
+/** Scores what a body asks; rollouts of several specs come back in the order they were asked. */
+function scoreAsked(desk: Desk, asked: Asked, credits: boolean, apart: boolean): Scores | Promise<Scores> {
+  const { rollouts } = asked;
+  if (rollouts.length === 0) return { rows: [], plan: null };
+  const parts = new Map<LoadedSpec, number[]>();
+  rollouts.forEach((rollout, i) => {
+    const spec = specOf(desk.specs, asked, rollout, i);
+    const part = parts.get(spec);
+    if (part === undefined) parts.set(spec, [i]);
+    else part.push(i);
+  });
+  const finish = (scored: readonly (readonly RowScore[])[]): Scores => {
+    const rows: ScoredFields[] = [];
+    [...parts].forEach(([spec, at], p) => {
+      const fields = fieldsOf(spec, at.map((i) => rollouts[i]!), scored[p]!, credits, at);
+      at.forEach((i, k) => (rows[i] = fields[k]!));
+    });
+    return { rows, plan: parts.size === 1 ? parts.keys().next().value!.compiled.plan.hash : null };
+  };
+  const scored = [...parts].map(([spec, at]) => spec.score(at.length === rollouts.length ? rollouts : at.map((i) => rollouts[i]!), apart));
+  return scored.some((part) => part instanceof Promise) ? Promise.all(scored).then(finish) : finish(scored as (readonly RowScore[])[]);
+}
+
+/** The spec of a name; the default where none is named. @throws FormatError */
+export function specNamed(specs: readonly LoadedSpec[], named: string | undefined): LoadedSpec {
+  const found = specs.find(({ name }) => name === (named ?? null)) ?? (named === undefined ? onlyOne(specs) : undefined);
+  if (found !== undefined) return found;
+  const names = specs.flatMap(({ name }) => (name === null ? [] : [name]));
+  throw fieldFault("spec", `must name a spec of this server, got ${show(named)}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "only the default"}`);
+}
+
+/** Where there is one spec, what names none means it. */
+function onlyOne(specs: readonly LoadedSpec[]): LoadedSpec | undefined {
+  return specs.length === 1 ? specs[0] : undefined;
+}
+
+function specOf(specs: readonly LoadedSpec[], { spec }: Asked, { task }: Rollout, i: number): LoadedSpec {
+  const named = spec ?? task;
+  const found = named === undefined ? undefined : specs.find(({ name }) => name === named);
+  if (found !== undefined) return found;
+  if (spec !== undefined) return specNamed(specs, spec);
+  const standard = specs.find(({ name }) => name === null) ?? (task === undefined ? onlyOne(specs) : undefined);
+  if (standard !== undefined) return standard;
+  throw fieldFault(`item ${i}`, `must be of a task that a spec of this server is named after, got ${show(task)}; there ${specs.length === 1 ? "is" : "are"} ${specs.map(({ name }) => name).join(", ")}`);
+}
+
+/** Scores as a scored line has them; where the contract has groups, credited by the groups of the request. */
+function fieldsOf({ compiled, names }: LoadedSpec, rollouts: readonly Rollout[], scores: readonly RowScore[], credits: boolean, at: readonly number[]): ScoredFields[] {
+  const { credit } = compiled;
+  if (credit === null || !credits) return rollouts.map((rollout, i) => scoredFields(names, rollout, scores[i]!));
+  if (credit.looks)
+    rollouts.forEach((rollout, i) => {
+      const fault = credit.misfit(rollout);
+      if (fault !== null) throw fieldFault(fault.field === undefined ? `item ${at[i]!}` : `item ${at[i]!}: ${fault.field}`, fault.reason);
+    });
+  const groups = new Map<string, number[]>();
+  rollouts.forEach(({ group }, i) => {
+    const members = groups.get(group);
+    if (members === undefined) groups.set(group, [i]);
+    else members.push(i);
+  });
+  const fields: ScoredFields[] = [];
+  for (const members of groups.values()) {
+    const credited = credit.advantages(members.map((i) => scores[i]!.reward), members.map((i) => rollouts[i]!));
+    members.forEach((i, k) => (fields[i] = scoredFields(names, rollouts[i]!, scores[i]!, credited[k]!)));
+  }
+  return fields;
+}

@@ -1,0 +1,45 @@
+/** What the server takes on: sizes, numbers, times. */
+import { z } from "zod";
+import type { OptionsSchema } from "../../core/options.ts";
+
+export interface Limits {
+  /** Bytes of one body; above, 413. */
+  readonly bodyBytes: number;
+  /** Items of one request; above, 413. */
+  readonly items: number;
+  /** Requests that are scored or wait for it; above, 429. Those behind the sandbox are counted on their own. */
+  readonly concurrency: number;
+  /** Bytes of bodies that wait; above, 429. */
+  readonly waitingBytes: number;
+  /** Items whose programs run at a time. */
+  readonly codeConcurrency: number;
+  /** Seconds from the whole body to the answer; after, 503 where nothing has begun, else 504. */
+  readonly answerSeconds: number;
+  /** Seconds a thread may be with one item before it is taken to hang; an item that does is tried four times before it is given up. */
+  readonly stuckSeconds: number;
+  /** Seconds a client has to send its headers. */
+  readonly headersSeconds: number;
+  /** Seconds a client has to send the whole request. */
+  readonly requestSeconds: number;
+  /** Seconds a connection stays open between two requests. */
+  readonly keepAliveSeconds: number;
+  /** Connections; those above are closed at once. */
+  readonly connections: number;
+  /** Seconds that requests in flight have when the server is told to stop. */
+  readonly drainSeconds: number;
+}
+
+export const limitsSchema: OptionsSchema<Limits> = z.strictObject({
+  bodyBytes: z.int().min(1).default(32 << 20),
+  items: z.int().min(1).default(16384),
+  concurrency: z.int().min(1).default(1024),
+  waitingBytes: z.int().min(1).default(512 << 20),
+  codeConcurrency: z.int().min(1).default(8),
+  answerSeconds: z.number().positive().default(120),
+  stuckSeconds: z.number().positive().default(15),
+  headersSeconds: z.number().positive().default(15),
+  requestSeconds: z.number().positive().default(60),
+  keepAliveSeconds: z.number().positive().default(75),
+  connections: z.int().min(1).default(16384),
+  drainSeconds: z.number().min(0).default(25),
+});

@@ -1,0 +1,379 @@
+/** `guerdon serve`: one process that owns the port. The main thread reads bytes and writes bytes; threads parse, score and write. */
+import { Buffer } from "node:buffer";
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { suggestion } from "../../core/errors.ts";
+import { parseOptions } from "../../core/options.ts";
+import { freeBuffer } from "../../pipeline/segments.ts";
+import { FRAME_TYPE } from "../arrays.ts";
+import { isLoopback, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
+import type { Contract, ContractChoice, ContractFault } from "../contract.ts";
+import { Engine, type SpecSetting } from "./engine.ts";
+import { asksAgain, faultAnswer, RETRY_SECONDS } from "./faults.ts";
+import { Flights, type Flight } from "./flights.ts";
+import type { Answered } from "./generation.ts";
+import { limitsSchema, type Limits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { openMetrics, peer } from "./metrics.ts";
+import { openApi } from "./openapi.ts";
+import type { JobParts } from "./protocol.ts";
+import { closedRoutes, openRoutes, type OpenRoute } from "./routes.ts";
+import { openTracing } from "./tracing.ts";
+import { watchFiles } from "./watch.ts";
+
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly specs: readonly SpecSetting[];
+  /** Contracts that are on. */
+  readonly contracts: readonly ContractChoice[];
+  /** Every contract there is, so that a route that is off says what opens it. */
+  readonly known: readonly Contract[];
+  /** URL of the module that exports them as `contracts`, where threads find them. */
+  readonly contractsUrl: string;
+  /** URL of a module that exports `resolveMethod` and `openCapabilities`. */
+  readonly methodsUrl: string;
+  readonly workers: number;
+  /** Heap of one thread. */
+  readonly memoryMb: number;
+  /** `local`, or `remote:URL`. */
+  readonly sandbox?: string;
+  /** File of tokens; null lets everybody in, on this machine only. */
+  readonly tokens: string | null;
+  readonly limits?: Partial<Limits>;
+  readonly log: Log;
+  readonly logRequests: "all" | "failed" | "none";
+  /** Bodies and answers in the log. */
+  readonly logBodies: boolean;
+  /** Milliseconds between two looks at the files of specs and tokens; 0 looks only when told. */
+  readonly watchMs: number;
+}
+
+export interface Server {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** Reads specs and tokens again. */
+  reload(): Promise<void>;
+  /** Takes no more requests, waits for those in flight up to the limit, and ends. Called again, it ends at once. */
+  close(): Promise<void>;
+}
+
+/** Characters of a body that the log shows. */
+const LOGGED_CHARACTERS = 65536;
+
+const LOOK_MS = 250;
+
+/** Answers that are cheaper to copy than to write apart. */
+const SMALL_BYTES = 8192;
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+/** Starts a server. @throws GuerdonError where a spec, a contract, the tokens or the address are at fault, or a package is missing */
+export async function startServer(options: ServeOptions): Promise<Server> {
+  const limits = parseOptions("serve", limitsSchema, options.limits ?? {});
+  const { host, log } = options;
+  requireTokensFor(host, options.tokens);
+  const routes = openRoutes(options.contracts);
+  const { fastify } = await peer("fastify", () => import("fastify"));
+  let tokens: readonly Token[] | null = options.tokens === null ? null : await readTokens(options.tokens);
+  let draining = false;
+  const flights = new Flights();
+  const metrics = await openMetrics(() => ({
+    waiting: engine.waiting,
+    inFlight: flights.size,
+    heapBytes: engine.heapBytes,
+    connections: sockets.size,
+    ready: !draining && engine.up,
+    specFault: engine.reloaded.fault !== null,
+    reloads: engine.reloaded.count,
+  }));
+  const tracing = await openTracing();
+  const engine = await Engine.open({
+    specs: options.specs,
+    routes,
+    start: { contractsUrl: options.contractsUrl, methodsUrl: options.methodsUrl, capabilities: options.sandbox === undefined ? {} : { sandbox: options.sandbox }, items: limits.items },
+    workers: options.workers,
+    memoryMb: options.memoryMb,
+    codeConcurrency: limits.codeConcurrency,
+    codeWaiting: limits.concurrency,
+    stuckMs: limits.stuckSeconds * 1000,
+    events: {
+      tally: metrics.tally,
+      died(why) {
+        metrics.death();
+        log("error", "worker-death", { why });
+      },
+    },
+  });
+
+  const sockets = new Set<Socket>();
+  const prefix = randomBytes(6).toString("base64url");
+  let requests = 0;
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestSeconds * 1000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
+    // A client that neither sends nor reads is left once it could have had its answer.
+    connectionTimeout: (limits.answerSeconds + limits.requestSeconds) * 1000,
+    http: { headersTimeout: Math.min(limits.headersSeconds, limits.requestSeconds) * 1000, connectionsCheckingInterval: Math.min(1000, limits.headersSeconds * 500), maxHeaderSize: 16 << 10 },
+    genReqId: (raw: IncomingMessage) => {
+      const given = raw.headers["x-request-id"];
+      return typeof given === "string" && /^[\w.:/+=-]{1,128}$/.test(given) ? given : `${prefix}-${(requests++).toString(36)}`;
+    },
+    clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
+      const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+      metrics.request("none", status, 0, 0);
+      if (!socket.writable) return void socket.destroy();
+      const body = JSON.stringify({ error: { code: "http", message: status === 431 ? "headers: must be under 16 KiB" : status === 408 ? "request: must be sent in time" : "request: must be HTTP/1.1" } });
+      socket.end(`HTTP/1.1 ${status} ${status === 431 ? "Request Header Fields Too Large" : status === 408 ? "Request Timeout" : "Bad Request"}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+    },
+  }) as unknown as FastifyInstance;
+  app.server.maxConnections = limits.connections;
+  app.server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+
+  /** Writes an answer and all that is to be said of it. */
+  const send = (flight: Flight, raw: ServerResponse, status: number, body: Buffer | string, { items = 0, plan = "", error = null, code = null }: { items?: number; plan?: string; error?: string | null; code?: string | null } = {}): void => {
+    if (!flights.end(flight)) return;
+    const ms = performance.now() - flight.began;
+    const { route, id } = flight;
+    if (!raw.destroyed && !raw.headersSent) {
+      const headers: Record<string, string | number> = { "content-type": flight.frame && status === 200 ? FRAME_TYPE : "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
+      if (plan !== "") headers["x-guerdon-plan"] = plan;
+      if (asksAgain(status)) headers["retry-after"] = RETRY_SECONDS;
+      if (status === 401) headers["www-authenticate"] = "Bearer";
+      if (draining) headers.connection = "close";
+      raw.writeHead(status, headers);
+      // Text goes out with its headers in one write, bytes in two.
+      if (typeof body === "string" || body.length > SMALL_BYTES) raw.end(body);
+      else raw.end(body.toString("latin1"), "latin1");
+    }
+    metrics.request(route, status, ms / 1000, items);
+    flight.span?.end(status, { "guerdon.items": items, "guerdon.plan": plan });
+    const failed = status >= 400;
+    if (options.logRequests === "none" || (options.logRequests === "failed" && !failed)) return;
+    log(status >= 500 ? "error" : failed ? "warn" : "info", "request", {
+      id, route, status, ms: Math.round(ms * 100) / 100, items,
+      ...(plan === "" ? {} : { plan: plan.slice(0, 12) }),
+      ...(flight.token === null ? {} : { token: flight.token }),
+      ...(code === null ? {} : { code }),
+      // The message may have text of an answer in it; where it was thrown has not.
+      ...(error === null ? {} : { error: options.logBodies ? error : stackOf(error) }),
+      ...(options.logBodies ? { body: flight.body?.toString("utf8").slice(0, LOGGED_CHARACTERS), answer: body.toString().slice(0, LOGGED_CHARACTERS) } : {}),
+    });
+  };
+
+  const refuse = (flight: Flight, raw: ServerResponse, fault: ContractFault, contract?: Contract): void => {
+    const { status, body } = faultAnswer(fault, contract);
+    send(flight, raw, status, JSON.stringify(body), { code: fault.code });
+  };
+
+  const flightOf = (request: FastifyRequest): Flight => (request as FastifyRequest & { flight: Flight }).flight;
+  app.decorateRequest("flight", null as unknown as Flight);
+  const openPaths: readonly string[] = ["/health", "/ready"];
+
+  app.addHook("onRequest", (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const { config } = request.routeOptions;
+    const owner = config as { readonly label?: string; readonly contract?: Contract };
+    const flight = flights.begin(String(request.id), owner.label ?? "none");
+    (request as FastifyRequest & { flight: Flight }).flight = flight;
+    reply.raw.once("close", () => {
+      if (!flights.end(flight)) return;
+      // The client has gone: what has not begun is not begun.
+      flight.pending?.drop();
+      metrics.request(flight.route, 499, (performance.now() - flight.began) / 1000, 0);
+      flight.span?.end(499, {});
+      if (options.logRequests !== "none") log("warn", "request", { id: flight.id, route: flight.route, status: 499, code: "client-gone" });
+    });
+    if (openPaths.includes(flight.route)) return done();
+    const stop = (status: number, code: string, message: string): void => {
+      reply.hijack();
+      refuse(flight, reply.raw, { status, code, message }, owner.contract);
+    };
+    if (draining) return stop(503, "draining", "the server is ending; ask another");
+    if (tokens !== null) {
+      const token = presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
+      if (token === null) return stop(401, "token", "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
+      flight.token = token.name;
+    } else if (isLoopback(host) && !isLoopbackHost(request.headers.host)) return stop(421, "host", `the Host header must be of this machine, got ${JSON.stringify(request.headers.host)}; start with --tokens to serve others`);
+    if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
+    if (tracing !== null && owner.contract !== undefined) flight.span = tracing.begin(flight.route, request.method, request.headers);
+    done();
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request: FastifyRequest, body: Buffer, done: (error: Error | null, body: Buffer) => void) => done(null, body));
+
+  const handle = (index: number, { choice, route }: OpenRoute) => (request: FastifyRequest, reply: FastifyReply): void => {
+    const flight = flightOf(request);
+    reply.hijack();
+    const { raw } = reply;
+    const { contract } = choice;
+    const body = (request.body as Buffer | undefined) ?? EMPTY;
+    if (route.method === "POST") {
+      const type = request.headers["content-type"];
+      flight.frame = contract.name === "native" && type === FRAME_TYPE;
+      if (type !== undefined && !flight.frame && !JSON_TYPE.test(type)) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type)}` }, contract);
+      if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
+    }
+    if (flights.working >= limits.concurrency || (flights.workingBytes > 0 && flights.workingBytes + body.length > limits.waitingBytes))
+      return refuse(flight, raw, { status: 429, code: "busy", message: `too much is on its way; ask again in ${RETRY_SECONDS} s` }, contract);
+    if (options.logBodies) flight.body = body;
+    flights.work(flight, body.length, limits.answerSeconds * 1000, (begun) =>
+      refuse(flight, raw, begun ? { status: 504, code: "time", message: `the answer took over ${limits.answerSeconds} s` } : { status: 503, code: "time", message: `nothing was free within ${limits.answerSeconds} s` }, contract),
+    );
+    flight.pending = engine.answer({
+      route: index,
+      bytes: body,
+      parts: flight.frame ? { params: {}, query: {}, frame: true } : partsOf(request),
+      slowed: () => flights.slow(flight),
+      answered(answer: Answered | ContractFault) {
+        if (!("bytes" in answer)) return refuse(flight, raw, answer, contract);
+        const { status, bytes, ...facts } = answer;
+        // A large body has memory of its own, and is needed no more.
+        if (!options.logBodies && body.length > SMALL_BYTES && body.length === body.buffer.byteLength) freeBuffer(body.buffer as ArrayBuffer);
+        send(flight, raw, status, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), facts);
+      },
+    });
+  };
+  routes.forEach((open, index) => app.route({ method: open.route.method, url: open.route.path, config: { label: open.route.path, contract: open.choice.contract }, handler: handle(index, open) }));
+  for (const { method, path, contracts } of closedRoutes(options.known, routes).values()) {
+    const choices = { said: "", choice: ":retry|neutral=NUMBER|fail", either: ":said|retry|neutral=NUMBER|fail" };
+    const flags = contracts.map(({ name, nulls }) => `--contract ${name}${choices[nulls]}`).join(" or ");
+    app.route({
+      method, url: path, config: { label: "none" },
+      handler(request: FastifyRequest, reply: FastifyReply) {
+        reply.hijack();
+        refuse(flightOf(request), reply.raw, { status: 404, code: "closed", message: `${method} ${path} is not open; start the server with ${flags}` });
+      },
+    });
+  }
+
+  const own = (path: string, answer: () => { readonly status: number; readonly body: string; readonly type?: string } | Promise<{ readonly status: number; readonly body: string; readonly type?: string }>): void => {
+    app.route({
+      method: "GET", url: path, config: { label: path },
+      async handler(request: FastifyRequest, reply: FastifyReply) {
+        const { status, body, type } = await answer();
+        reply.hijack();
+        if (type !== undefined) reply.raw.setHeader("x-content-type-options", "nosniff");
+        sendOwn(flightOf(request), reply.raw, status, body, type);
+      },
+    });
+  };
+  const sendOwn = (flight: Flight, raw: ServerResponse, status: number, body: string, type = "application/json"): void => {
+    if (!flights.end(flight)) return;
+    raw.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body), "x-request-id": flight.id, ...(draining ? { connection: "close" } : {}) });
+    raw.end(body);
+  };
+  const document = JSON.stringify(openApi(routes));
+  own("/health", () => ({ status: 200, body: '{"status":"healthy"}' }));
+  own("/ready", () => {
+    const { fault } = engine.reloaded;
+    const ready = !draining && engine.up;
+    const specs = engine.facts.map(({ name, hash, reduces }) => ({ name: name ?? "default", plan: hash, reduces }));
+    // The file of a spec and what is wrong in it is not for those who have no token.
+    return { status: ready ? 200 : 503, body: JSON.stringify({ ready, draining, workers: engine.up, specs, specFault: fault === null ? null : tokens === null ? fault : "the log has it" }) };
+  });
+  own("/metrics", async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }));
+  own("/openapi.json", () => ({ status: 200, body: document }));
+
+  const paths = [...new Set([...routes.map(({ route }) => route.path), "/health", "/ready", "/metrics", "/openapi.json"])];
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack();
+    const path = request.url.split("?", 1)[0]!;
+    const other = routes.find(({ route }) => route.path === path);
+    refuse(flightOf(request), reply.raw, other === undefined ? { status: 404, code: "not-found", message: `${path.slice(0, 200)}: there is no such route${suggestion(path.slice(0, 200), paths)}` } : { status: 405, code: "method", message: `${path}: must be asked with ${other.route.method}, got ${request.method}` });
+  });
+  app.setErrorHandler((error: Error & { readonly statusCode?: number; readonly code?: string }, request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack();
+    const { contract } = request.routeOptions.config as { readonly contract?: Contract };
+    const status = error.statusCode ?? 500;
+    const message = status === 413 ? `body: must have at most ${limits.bodyBytes} bytes` : status < 500 ? error.message : "something went wrong that should not have; the log has it";
+    if (status >= 500) log("error", "unexpected", { error: options.logBodies ? (error.stack ?? error.message) : stackOf(error.stack ?? error.message) });
+    refuse(flightOf(request), reply.raw, { status, code: status === 413 ? "too-large" : "http", message }, contract);
+  });
+
+  const reloadSpecs = async (): Promise<void> => {
+    const { fault } = await engine.reload();
+    if (fault === null) log("info", "spec-reloaded", { specs: engine.facts.map(({ name, hash }) => ({ name: name ?? "default", plan: hash })) });
+    else log("error", "spec-refused", { fault, serving: engine.facts.map(({ hash }) => hash) });
+  };
+  const reloadTokens = async (): Promise<void> => {
+    if (options.tokens === null) return;
+    try {
+      tokens = await readTokens(options.tokens);
+      log("info", "tokens-reloaded", { tokens: tokens.map(({ name }) => name) });
+    } catch (error) {
+      log("error", "tokens-refused", { fault: (error as Error).message });
+    }
+  };
+
+  const files = options.specs.flatMap(({ from }) => (typeof from === "string" ? [from.replace(/#\w+$/, "")] : []));
+  const watching = options.watchMs === 0 ? [] : [watchFiles(files, () => void reloadSpecs(), options.watchMs), watchFiles(options.tokens === null ? [] : [options.tokens], () => void reloadTokens(), options.watchMs)];
+  const looking = setInterval(() => {
+    flights.expire(performance.now());
+    engine.look();
+  }, LOOK_MS);
+  looking.unref();
+
+  try {
+    await app.listen({ host, port: options.port, listenTextResolver: () => "" });
+  } catch (error) {
+    clearInterval(looking);
+    for (const stop of watching) stop();
+    await engine.close();
+    throw error;
+  }
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  let closing: Promise<void> | null = null;
+  const end = async (): Promise<void> => {
+    draining = true;
+    log("info", "draining", { inFlight: flights.size });
+    const nothingLost = await flights.idle(limits.drainSeconds * 1000);
+    if (!nothingLost) log("warn", "drain-limit", { lost: flights.size });
+    clearInterval(looking);
+    for (const stop of watching) stop();
+    const closed = app.close();
+    // Answers are written; a client that does not read its own is not waited for long.
+    const late = setTimeout(() => app.server.closeAllConnections(), nothingLost ? 1000 : 0);
+    await closed;
+    clearTimeout(late);
+    await engine.close();
+    log("info", "closed");
+  };
+  return {
+    url,
+    async reload() {
+      await Promise.all([reloadSpecs(), reloadTokens()]);
+    },
+    close() {
+      if (closing !== null) flights.giveUp();
+      return (closing ??= end());
+    },
+  };
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** What came with the body; null, as for most, where nothing did. */
+function partsOf(request: FastifyRequest): JobParts | null {
+  const params = request.params as Readonly<Record<string, string>>;
+  const query = request.query as Readonly<Record<string, string | string[]>>;
+  const asked = Object.keys(query);
+  if (asked.length === 0 && Object.keys(params).length === 0) return null;
+  return { params: { ...params }, query: Object.fromEntries(asked.map((name) => [name, Array.isArray(query[name]) ? query[name].at(-1)! : query[name]!])) };
+}
+
+/** The kind of an error and where it was thrown, without what it says. */
+function stackOf(error: string): string {
+  const [first = "", ...rest] = error.split("\n");
+  return [first.split(":", 1)[0], ...rest.filter((line) => /^\s+at /.test(line))].slice(0, 8).join("\n");
+}
