@@ -19,6 +19,7 @@ export interface SampledResponse {
   readonly correct: boolean;
 }
 
+/** Queries, and a policy that answers them. */
 export interface DifficultySamplingInput {
   /** How many queries there are. */
   readonly queries: number;
@@ -31,6 +32,7 @@ export interface KeptResponse {
   readonly response: string;
 }
 
+/** What was kept, and what each query cost. */
 export interface DifficultySamplingResult {
   readonly kept: readonly KeptResponse[];
   /** Share of wrong ones among the first `probe` trials, one a query. */

@@ -16,6 +16,7 @@ export interface DualSearchOptions {
 /** What is tried: the statement, its negation, or a contradiction from its hypotheses. */
 export type DualSide = "statement" | "negation" | "contradiction";
 
+/** Statements, a prover and a checker. */
 export interface DualSearchInput {
   /** How many statements there are. */
   readonly statements: number;
@@ -35,6 +36,7 @@ export interface CheckedProof {
 /** What became of a statement. `contradictory`: everything follows from its hypotheses. */
 export type StatementFate = "proved" | "disproved" | "contradictory" | "open";
 
+/** A statement whose fate is settled. */
 export interface DualSearchEvent {
   readonly statement: number;
   readonly fate: Exclude<StatementFate, "open">;
@@ -42,6 +44,7 @@ export interface DualSearchEvent {
   readonly attempts: number;
 }
 
+/** The fates of all statements, and the proofs that settled them. */
 export interface DualSearchResult {
   /** One a statement. */
   readonly fates: readonly StatementFate[];

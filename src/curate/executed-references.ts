@@ -21,6 +21,7 @@ export interface ExecutedRow {
   readonly finalAnswer: string | null;
 }
 
+/** Rows, and what runs their programs. */
 export interface ExecutedReferencesInput {
   readonly rows: readonly ExecutedRow[];
   readonly execute: Execute;
@@ -37,8 +38,10 @@ export interface ExecutedReference {
 /** Why a row was dropped. */
 export type DroppedRow = Exclude<RunStatus, "ok" | "infrastructure"> | "no-output" | "answer-differs";
 
+/** A row that was kept, or dropped, and why. */
 export type ExecutedReferencesEvent = { readonly kind: "kept"; readonly reference: ExecutedReference } | { readonly kind: "dropped"; readonly index: number; readonly why: DroppedRow; readonly message: string };
 
+/** The rows that were kept, and how many were not, by the reason. */
 export interface ExecutedReferencesResult {
   readonly kept: readonly ExecutedReference[];
   readonly dropped: Readonly<Record<DroppedRow, number>>;

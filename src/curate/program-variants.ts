@@ -43,8 +43,10 @@ export type RefusedProgram = "fails" | "another-answer" | "number-unused";
 /** Why a draw was dropped. */
 export type DroppedVariant = "duplicate" | "not-valid" | "failed";
 
+/** A variant that was kept, or numbers that were dropped, and why. */
 export type ProgramVariantsEvent = { readonly kind: "kept"; readonly variant: ProgramVariant } | { readonly kind: "dropped"; readonly why: DroppedVariant; readonly numbers: readonly number[] };
 
+/** The variants of one program, or why it was refused. */
 export interface ProgramVariantsResult {
   /** null where the program was taken. */
   readonly refused: RefusedProgram | null;
