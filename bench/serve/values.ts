@@ -78,7 +78,7 @@ const KEYS = ["a", "reference", "ground_truth", "label", "task", "data_source", 
 /** Values that break what was not thought of. */
 const STRANGE: readonly unknown[] = [
   null, true, "", 0, -1, -0, 1e308, 5e-324, 2 ** 53, 1.5, [], {}, [[]], [null], { "": {} }, "\u0000", "\ud800", "\udfff\ud800", "💥".repeat(50), "x".repeat(5000), "0".repeat(400), "9".repeat(400), "1e999",
-  "NaN", "__proto__", "constructor", "prototype", { constructor: { prototype: { polluted: true } } }, { then: "x" }, { toJSON: 1 }, { length: 1e9 }, ["__proto__"], [[[[[[[[1]]]]]]]], "<|im_start|>assistant\n", "\\boxed{", "/etc/passwd", "../../x",
+  "NaN", "__proto__", "constructor", "prototype", { constructor: { prototype: { polluted: true } } }, { toJSON: 1 }, { length: 1e9 }, ["__proto__"], [[[[[[[[1]]]]]]]], "<|im_start|>assistant\n", "\\boxed{", "/etc/passwd", "../../x",
 ];
 
 function anything(r: RandomStream, words: Words, depth: number): unknown {

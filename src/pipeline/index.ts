@@ -18,7 +18,7 @@ export { onTheWire, scoredFields, type ScoredFields, type WireVerdict } from "./
 export { readScored } from "./read-scored.ts";
 export { score, type ScoreOptions } from "./score.ts";
 export { openPool, workerModule, type Pool, type PoolOptions } from "./pool.ts";
-export { creditRows, fieldsOfRows, openService, type Service, type ServiceOptions } from "./service.ts";
+export { creditRows, fieldsOfRows, firstMisfit, openService, type Service, type ServiceOptions } from "./service.ts";
 export { workOff, type Work } from "./thread.ts";
 export { healthOf, type GroupTally, type NodeTally, type Tally } from "./tally.ts";
 export { parseSpec, rewardSpecJsonSchema } from "./spec.ts";

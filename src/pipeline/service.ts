@@ -4,7 +4,7 @@ import type { CapabilitySettings } from "../core/capabilities.ts";
 import { GuerdonError } from "../core/errors.ts";
 import { parseOptions, type OptionsSchema } from "../core/options.ts";
 import type { Rollout } from "../core/rollout.ts";
-import type { Credited } from "../credit/index.ts";
+import type { Credited, Misfit } from "../credit/index.ts";
 import type { Outcome } from "./bind.ts";
 import { orAborted } from "./abort.ts";
 import { openNeeded } from "./capabilities.ts";
@@ -150,6 +150,16 @@ export function creditRows({ credit }: CompiledReward, rollouts: readonly Rollou
   });
   for (const rows of groups.values()) credit.advantages(rows.map((i) => scores[i]!.reward), rows.map((i) => rollouts[i]!)).forEach((each, k) => (credited[rows[k]!] = each));
   return credited;
+}
+
+/** The first rollout that credit cannot look at, and why; null where there is none, or credit looks at rewards alone. */
+export function firstMisfit({ credit }: CompiledReward, rollouts: readonly Rollout[]): { readonly index: number; readonly fault: Misfit } | null {
+  if (credit?.looks !== true) return null;
+  for (const [index, rollout] of rollouts.entries()) {
+    const fault = credit.misfit(rollout);
+    if (fault !== null) return { index, fault };
+  }
+  return null;
 }
 
 /** The fields of scored lines. */

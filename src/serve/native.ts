@@ -10,7 +10,7 @@ import type { Kernel, Method } from "../core/method.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { creditPacked, creditsPacked, wireNames, type CreditKernel, type PackedArrays } from "../credit/index.ts";
 import { idsMeant, meantSuggestion } from "../pipeline/meant.ts";
-import { compileSource, creditRows, evaluator, fieldsOfRows, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields, type WireVerdict } from "../pipeline/index.ts";
+import { compileSource, creditRows, evaluator, fieldsOfRows, firstMisfit, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields, type WireVerdict } from "../pipeline/index.ts";
 import { parseExact } from "../rollout/json.ts";
 import { RowFault } from "../rollout/messages.ts";
 import { recognizeColumns, type ColumnMapping } from "../rollout/index.ts";
@@ -160,12 +160,9 @@ export function rolloutsOf(body: ScoreBody, arrays: Readonly<Record<string, Fram
 }
 
 /** What credit looks at of each rollout must fit together. @throws FormatError */
-function requireFitting({ credit }: CompiledReward, rollouts: readonly Rollout[]): void {
-  if (credit?.looks !== true) return;
-  rollouts.forEach((rollout, i) => {
-    const fault = credit.misfit(rollout);
-    if (fault !== null) throw fieldFault(`rollouts[${i}].${fault.field}`, fault.reason);
-  });
+function requireFitting(compiled: CompiledReward, rollouts: readonly Rollout[]): void {
+  const found = firstMisfit(compiled, rollouts);
+  if (found !== null) throw fieldFault(`rollouts[${found.index}].${found.fault.field}`, found.fault.reason);
 }
 
 const TOKEN_ARRAYS = ["tokens", "mask", "values"] as const;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
 import type { OpenCapabilities } from "../../core/capabilities.ts";
 import { openCapabilities, resolveMethod } from "../../methods.ts";
-import { compileSpec, evaluator, outputNames } from "../../pipeline/index.ts";
+import { compileSpec, evaluator } from "../../pipeline/index.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "../http/body.ts";
 import { parseChoice, type ContractChoice } from "../contract.ts";
 import { openRoutes } from "../http/routes.ts";
@@ -19,7 +19,7 @@ afterAll(() => opened.close());
 async function specOf(name: string, document: unknown): Promise<LoadedSpec> {
   const compiled = await compileSpec(document, { methods: resolveMethod });
   const evaluate = evaluator(compiled, { seed: 0 });
-  return { name: name === "" ? null : name, compiled, names: outputNames(compiled.plan), score: (rollouts) => Promise.all(rollouts.map(evaluate)) };
+  return { name: name === "" ? null : name, compiled, score: (rollouts) => Promise.all(rollouts.map(evaluate)) };
 }
 
 /** The desk of a thread of a server with this contract alone. */

@@ -5,7 +5,7 @@ import { nearest, show } from "../../core/errors.ts";
 import { rule } from "../../core/options.ts";
 import type { CapabilityTypes } from "../../core/capabilities.ts";
 import type { Rollout } from "../../core/rollout.ts";
-import { scoredFields, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../../pipeline/index.ts";
+import { creditRows, fieldsOfRows, firstMisfit, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../../pipeline/index.ts";
 import type { ColumnMapping } from "../../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "../contract.ts";
 import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
@@ -17,7 +17,6 @@ import { routeMeant, type OpenRoute } from "./routes.ts";
 export interface LoadedSpec {
   readonly name: string | null;
   readonly compiled: CompiledReward;
-  readonly names: readonly string[];
   /** In the order of the rollouts; here, or through another thread. */
   score(rollouts: readonly Rollout[], apart: boolean): readonly RowScore[] | Promise<readonly RowScore[]>;
 }
@@ -180,24 +179,9 @@ function specOf(specs: readonly LoadedSpec[], { spec }: Asked, { task }: Rollout
 }
 
 /** Scores as a scored line has them; where the contract has groups, credited by the groups of the request. */
-function fieldsOf({ compiled, names }: LoadedSpec, rollouts: readonly Rollout[], scores: readonly RowScore[], credits: boolean, at: readonly number[]): ScoredFields[] {
-  const { credit } = compiled;
-  if (credit === null || !credits) return rollouts.map((rollout, i) => scoredFields(names, rollout, scores[i]!));
-  if (credit.looks)
-    rollouts.forEach((rollout, i) => {
-      const fault = credit.misfit(rollout);
-      if (fault !== null) throw fieldFault(fault.field === undefined ? `item ${at[i]!}` : `item ${at[i]!}: ${fault.field}`, fault.reason);
-    });
-  const groups = new Map<string, number[]>();
-  rollouts.forEach(({ group }, i) => {
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [i]);
-    else members.push(i);
-  });
-  const fields: ScoredFields[] = [];
-  for (const members of groups.values()) {
-    const credited = credit.advantages(members.map((i) => scores[i]!.reward), members.map((i) => rollouts[i]!));
-    members.forEach((i, k) => (fields[i] = scoredFields(names, rollouts[i]!, scores[i]!, credited[k]!)));
-  }
-  return fields;
+function fieldsOf({ compiled }: LoadedSpec, rollouts: readonly Rollout[], scores: readonly RowScore[], credits: boolean, at: readonly number[]): ScoredFields[] {
+  if (!credits || compiled.credit === null) return fieldsOfRows(compiled, rollouts, scores);
+  const misfit = firstMisfit(compiled, rollouts);
+  if (misfit !== null) throw fieldFault(`item ${at[misfit.index]!}: ${misfit.fault.field}`, misfit.fault.reason);
+  return fieldsOfRows(compiled, rollouts, scores, creditRows(compiled, rollouts, scores));
 }

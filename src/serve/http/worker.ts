@@ -8,7 +8,7 @@ import { VERSION } from "../../core/version.ts";
 import { openNeeded } from "../../pipeline/capabilities.ts";
 import { freeBuffer } from "../../pipeline/segments.ts";
 import { finisher, lostOutcome } from "../../pipeline/evaluate.ts";
-import { compileSource, evaluator, outputNames, type CompiledReward, type MethodResolver, type RowScore } from "../../pipeline/index.ts";
+import { compileSource, evaluator, type CompiledReward, type MethodResolver, type RowScore } from "../../pipeline/index.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "./body.ts";
 import type { Contract, ContractChoice } from "../contract.ts";
 import { restored, threadFault } from "./faults.ts";
