@@ -45,7 +45,6 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     return {
       name,
       compiled: reward,
-      names: outputNames(reward.plan),
       score: (rollouts, apart) => (away || apart ? asks.ask(index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current)),
     };
   });
