@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { Isolation } from "../core/capabilities.ts";
 import { BoundaryError } from "../core/errors.ts";
-import { groupName, isAlive, openControlGroups, type ControlGroup } from "./cgroup.ts";
+import { groupName, isAlive, openControlGroups, type ControlGroup, type ControlGroups } from "./cgroup.ts";
 import { jailArguments } from "./arguments.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { findNode, findProgram, hasNumpy, isOpen } from "./toolchain.ts";
@@ -37,11 +37,24 @@ export interface Host {
   readonly bubblewrap: string;
   /** A descriptor of the system-call filter, from its beginning; null where this architecture has none. */
   openFilter(): number | null;
+  /** Sandboxes that run. */
+  readonly living: Set<Living>;
+  /** True once it is closed: nothing more is started. */
+  readonly closed: boolean;
   takeCell(): Cell;
   giveBack(cell: Cell): void;
   /** A Node that sandboxes may read. */
   node(): string | null;
+  /** Ends what runs, and waits for its end. */
+  end(): Promise<void>;
+  /** Removes what was made here; nothing may run any more. */
   close(): void;
+}
+
+/** What must end before its host may. */
+export interface Living {
+  readonly ended: Promise<unknown>;
+  end(why: "abort"): void;
 }
 
 const INSTALL = "install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap; Fedora: dnf install bubblewrap), allow unprivileged user namespaces, or use a server: --sandbox remote:URL";
@@ -79,12 +92,22 @@ const FOLDERS = "guerdon-sandbox-";
 function sweepFolders(): void {
   for (const name of readdirSync(tmpdir())) {
     const owner = name.startsWith(FOLDERS) ? Number(name.slice(FOLDERS.length).split("-")[0]) : Number.NaN;
-    if (Number.isInteger(owner) && !isAlive(owner) && statSync(join(tmpdir(), name)).uid === process.getuid!()) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    const folder = join(tmpdir(), name);
+    // Another process may sweep it at the same time.
+    if (Number.isInteger(owner) && !isAlive(owner) && statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid!()) rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Hosts opened by this thread, which keep their identities apart. */
 let hosts = 0;
+
+/** What was found out by trying, which holds as long as this process does. */
+interface Tried {
+  readonly processFlag: "-u" | "-p";
+  readonly groups: ControlGroups | null;
+}
+
+const tried = new Map<string, Tried>();
 
 /** @throws BoundaryError where programs cannot be isolated here: nothing is run then */
 export function openHost(parallel: number = availableParallelism()): Host {
@@ -108,13 +131,19 @@ export function openHost(parallel: number = availableParallelism()): Host {
     const wide = inherited.some((fd) => fd > 9);
     const bash = wide ? findProgram("bash", own) ?? refuse(`descriptors ${inherited.join(", ")} that this process was started with, and no bash to close them with`) : null;
     const shell = bash === null ? ["/bin/sh"] : [bash, "--posix"];
-    const processFlag = spawnSync(shell[0]!, [...shell.slice(1), "-c", "ulimit -u 4096"], { stdio: "ignore" }).status === 0 ? "-u" : "-p";
-    const why = probe(bubblewrap, openFilter, own, folder);
-    if (why !== null) refuse(why);
+    const key = [bubblewrap, ...shell].join(" ");
+    if (!tried.has(key)) {
+      const why = probe(bubblewrap, openFilter, own, folder);
+      if (why !== null) refuse(why);
+      const takesUsers = spawnSync(shell[0]!, [...shell.slice(1), "-c", "ulimit -u 4096"], { stdio: "ignore" }).status === 0;
+      tried.set(key, { processFlag: takesUsers ? "-u" : "-p", groups: openControlGroups(own ? null : FIRST_UID) });
+    }
+    const { processFlag, groups } = tried.get(key)!;
 
     const free: Cell[] = [];
     const all: Cell[] = [];
-    const groups = openControlGroups(own ? null : FIRST_UID);
+    const living = new Set<Living>();
+    let closed = false;
     const newCell = (): Cell => {
       const uid = own ? null : FIRST_UID + (((process.pid * 331 + threadId * 41) % 100_000) * 16 + (which % 16)) * 64 + (all.length % 64);
       const group = groups?.make(groupName(`${threadId}-${which}`, all.length)) ?? null;
@@ -135,10 +164,20 @@ export function openHost(parallel: number = availableParallelism()): Host {
       probeUid: own ? null : FIRST_UID,
       bubblewrap,
       openFilter,
+      living,
+      get closed() {
+        return closed;
+      },
       takeCell: () => free.pop() ?? newCell(),
       giveBack: (cell) => void free.push(cell),
       node: () => (node === undefined ? (node = readableNode(folder, own)) : node),
+      async end() {
+        closed = true;
+        for (const each of living) each.end("abort");
+        await Promise.allSettled([...living].map(({ ended }) => ended));
+      },
       close() {
+        closed = true;
         for (const { group } of all) group?.remove();
         rmSync(folder, { recursive: true, force: true });
       },

@@ -1,7 +1,7 @@
 /** One program in one sandbox: started, its pipes drained, ended with everything it left behind. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
-import type { Readable, Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import type { ExecuteLimits } from "../core/capabilities.ts";
 import { jailArguments } from "./arguments.ts";
 import type { Cell, Host } from "./host.ts";
@@ -67,7 +67,9 @@ const STARTING_MS = 2_000;
 /** What the streams of a sandbox that has ended get to close. */
 const CLOSING_MS = 2_000;
 
+/** Starts a program; of a host that is closed, a sandbox that was called off before it began. */
 export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
+  if (host.closed) return calledOff(spec);
   const { toolchain, limits } = spec;
   const memoryMb = limits.memoryMb + toolchain.extraMb;
   const processes = limits.processes + toolchain.extraProcesses;
@@ -149,6 +151,8 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
   // A program may end without reading its input.
   child.stdin?.on("error", () => child.stdin?.destroy());
 
+  /** After its end its control group is another's, or gone. */
+  let took: number | null | undefined;
   const ended = new Promise<Ended>((done, failed) => {
     child.once("error", failed);
     // Nothing that holds its ends of the streams open is waited for.
@@ -159,6 +163,7 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     child.once("close", (code) => {
       const exit = /"exit-code":\s*(\d+)/.exec(status())?.[1];
       const used = cell.group?.used() ?? null;
+      took = used?.cpuSeconds ?? null;
       done({
         started: exit !== undefined || ending !== null,
         exitCode: exit === undefined ? code : Number(exit),
@@ -171,15 +176,27 @@ export function startJail(host: Host, cell: Cell, spec: JailSpec): Jail {
     });
   });
   const handles = [child, ...child.stdio] as readonly ({ ref?(): void; unref?(): void } | null | undefined)[];
-  return {
+  const jail: Jail = {
     stdin: child.stdin,
     stdout,
     ended,
     end,
-    cpuSeconds: () => cell.group?.cpuSeconds() ?? null,
+    cpuSeconds: () => (took === undefined ? cell.group?.cpuSeconds() ?? null : took),
     rearm: () => cell.group?.reset(),
     idle: (idle) => handles.forEach((handle) => (idle ? handle?.unref?.() : handle?.ref?.())),
   };
+  host.living.add(jail);
+  const gone = (): void => void host.living.delete(jail);
+  ended.then(gone, gone);
+  return jail;
+}
+
+/** The jail of a program that is not started any more. */
+function calledOff({ stdin }: JailSpec): Jail {
+  if (typeof stdin === "number") closeSync(stdin);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const ended: Ended = { started: false, exitCode: null, ending: "abort", stderr: "", cpuSeconds: null, peakMb: null, outOfMemory: false };
+  return { stdin: nowhere, stdout: Readable.from([]), ended: Promise.resolve(ended), end: () => undefined, cpuSeconds: () => null, rearm: () => undefined, idle: () => undefined };
 }
 
 function killFirst(pid: number, child: ChildProcess): void {

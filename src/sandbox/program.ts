@@ -6,8 +6,8 @@ import { compiledHarness } from "./harness/compiled.ts";
 import { PYTHON_RUN } from "./harness/python-run.ts";
 import type { Host } from "./host.ts";
 import { startJail, type Ended, type Ending, type Jail } from "./jail.ts";
-import { COMPILE_LIMITS, wallOf } from "./limits.ts";
-import { compilerMounts, type Toolchain } from "./toolchain.ts";
+import { COMPILE_LIMITS, WHOLE_LIBRARY_LIMITS, wallOf } from "./limits.ts";
+import { BOX, compilerMounts, type Toolchain } from "./toolchain.ts";
 import type { WarmPool } from "./warm.ts";
 
 /** A program laid out on this machine. */
@@ -48,13 +48,31 @@ export async function compile(host: Host, folder: string, toolchain: Toolchain, 
     toolchain: { ...toolchain, addressSpace: false, environment },
     mounts: [...compilerMounts(toolchain), ...(cache === null ? [] : [cache])],
     box: folder,
-    limits: COMPILE_LIMITS,
+    limits: toolchain.cache !== undefined && cache === null ? WHOLE_LIBRARY_LIMITS : COMPILE_LIMITS,
     stdin: openSync("/dev/null", "r"),
     onOutput: (chunk) => chunks.push(chunk),
     signal,
   });
   if (result.status === "ok") writeFileSync(join(folder, toolchain.artefact), Buffer.concat(chunks), { mode: 0o555 });
-  return { ...result, status: result.status === "runtime-error" ? "compile-error" : result.status, stdout: "" };
+  if (result.status === "runtime-error") return { ...result, status: "compile-error", stdout: "", message: firstError(result.stderr) };
+  return { ...result, stdout: "", message: result.status === "ok" ? "" : `compiling: ${result.message}` };
+}
+
+/** What a compiler says first is at fault; what it says last is a picture of it, or a count. */
+export function firstError(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  const at = lines.findIndex((line) => /(?:^|\s)(?:fatal )?error(?:\[\w+\])?:/.test(line));
+  const line = lines[Math.max(at, 0)] ?? "the compiler failed and said nothing";
+  // Of Rust the place stands in the line below.
+  const place = /^error/.test(line) ? /^\s*-->\s*(\S+)/.exec(lines[at + 1] ?? "")?.[1] : undefined;
+  return `${place === undefined ? "" : `${place}: `}${line.trim()}`.replaceAll(`${BOX}/`, "").slice(0, 300);
+}
+
+/** The line of a failed run that names what happened: the last one, or what stands above a stack. */
+export function tellingLine(stderr: string): string {
+  const lines = stderr.trimEnd().split("\n");
+  const told = lines.findLast((line) => /^(?:[\w.]*(?:Error|Exception)\b|Exception in thread|panic: |fatal error: |thread .* panicked at)/.test(line));
+  return told ?? lines.at(-1) ?? "";
 }
 
 interface JailedRun {
@@ -126,7 +144,8 @@ export function judge(ended: Ended, { cpuSeconds, memoryMb }: ExecuteLimits): { 
   if (exitCode === 0) return { status: "ok", exitCode, message: "" };
   if (OUT_OF_MEMORY.test(ended.stderr)) return { status: "memory", exitCode, message: `it could not have more than ${memoryMb} MB` };
   const last = ended.stderr.trimEnd().split("\n").at(-1) ?? "";
-  return { status: UNREADABLE.test(last) ? "compile-error" : "runtime-error", exitCode, message: `exit code ${exitCode}${last === "" ? "" : `: ${last.slice(0, 200)}`}` };
+  const told = tellingLine(ended.stderr);
+  return { status: UNREADABLE.test(last) ? "compile-error" : "runtime-error", exitCode, message: `exit code ${exitCode}${told === "" ? "" : `: ${told.slice(0, 200)}`}` };
 }
 
 /** Runs a program that is laid out, once. */
@@ -152,7 +171,7 @@ export async function runOnce(host: Host, warm: WarmPool, { program, toolchain, 
     const result = await runJailed(host, { argv: [...run, ...args], toolchain, mounts: toolchain.mounts, box: folder, limits, stdin: openSync(file, "r"), onOutput, signal });
     return { ...result, stdout: text() };
   } finally {
-    rmSync(file);
+    rmSync(file, { force: true });
   }
 }
 

@@ -7,7 +7,7 @@ import type { Call, CallResult, Language } from "../core/capabilities.ts";
 import { Unordered } from "../core/unordered.ts";
 import { openGate } from "./gate.ts";
 import { connectSandbox, createSandbox, type ExecuteOptions, type Sandbox } from "./index.ts";
-import { judge } from "./program.ts";
+import { firstError, judge, tellingLine } from "./program.ts";
 import { seccompFilter } from "./seccomp.ts";
 import { plainOf, taggedOf } from "./values.ts";
 
@@ -234,6 +234,62 @@ describe("parts", () => {
       rmSync(own, { recursive: true, force: true });
     }
   });
+});
+
+describe("opening and closing", () => {
+  it("many at once, with and without something that runs", async () => {
+    const [before, own] = [process.env["TMPDIR"], mkdtempSync(join(tmpdir(), "guerdon-tmp-"))];
+    chmodSync(own, 0o711);
+    process.env["TMPDIR"] = own;
+    try {
+      await Promise.all(
+        Array.from({ length: 200 }, async (_, k) => {
+          const other = await createSandbox({ parallel: 2, warm: 2 });
+          if (k % 20 !== 0) return other.close();
+          const program = await other.execute({ language: k % 40 === 0 ? "python" : "c", source: k % 40 === 0 ? "def f(): return 1\n" : "int main(void) { return 0; }" });
+          const asked = k % 40 === 0 ? [program.run(), program.run(), program.run(), program.test({ source: "assert f() == 1" }), program.call([{ name: "f", args: [] }]).next()] : [program.run(), program.run()];
+          if (k % 60 === 0) await asked[0];
+          await other.close();
+          for (const result of await Promise.all(asked)) expect(["ok", "infrastructure"]).toContain("value" in result ? (result.value as CallResult).status : result.status);
+          expect((await program.run()).status).toBe("infrastructure");
+        }),
+      );
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+      rmSync(own, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  it("refuses programs when it is closed", async () => {
+    const other = await createSandbox();
+    await other.close();
+    await expect(other.execute({ language: "python", source: "" })).rejects.toThrow(/must be open/);
+  });
+});
+
+describe("what a failure says", () => {
+  it("the first error of a compiler, and the error above a stack", () => {
+    expect(firstError("/box/main.cpp: In function 'int main()':\n/box/main.cpp:3:5: error: 'x' was not declared in this scope\n    3 |     x;\n      |     ^\n")).toBe("main.cpp:3:5: error: 'x' was not declared in this scope");
+    expect(firstError("warning: unused\nerror[E0308]: mismatched types\n --> /box/main.rs:2:5\n  |\nerror: aborting due to 1 previous error\n")).toBe("main.rs:2:5: error[E0308]: mismatched types");
+    expect(firstError("/box/Main.java:1: error: ';' expected\nint x\n     ^\n1 error\n")).toBe("Main.java:1: error: ';' expected");
+    expect(firstError("# command-line-arguments\n./main.go:4:2: undefined: x\n")).toBe("./main.go:4:2: undefined: x");
+    expect(firstError("")).toBe("the compiler failed and said nothing");
+    expect(tellingLine("Traceback (most recent call last):\n  File \"main.py\", line 1\nValueError: first\nsecond line\n")).toBe("ValueError: first");
+    expect(tellingLine("/box/main.js:1\nx\n^\n\nReferenceError: x is not defined\n    at main.js:1\n\nNode.js v26.0.0\n")).toBe("ReferenceError: x is not defined");
+    expect(tellingLine('Exception in thread "main" java.lang.RuntimeException: no\n\tat Main.main(Main.java:1)\n')).toBe('Exception in thread "main" java.lang.RuntimeException: no');
+    expect(tellingLine("a\nb\n")).toBe("b");
+    expect(tellingLine("")).toBe("");
+  });
+
+  it("bounds what compiling takes", async () => {
+    const bomb = "template<int N,int M> struct F { static const long v = F<N-1,M*2>::v + F<N-1,M*2+1>::v; }; template<int M> struct F<0,M>{static const long v=1;}; int main(){ return F<26,1>::v; }";
+    await using program = await sandbox.execute({ language: "cpp", source: bomb });
+    expect(["time", "memory"]).toContain(program.compiled!.status);
+    expect(program.compiled!.message).toMatch(/^compiling: /);
+    expect(program.compiled!.cpuSeconds).toBeLessThan(17);
+  }, 60_000);
 });
 
 describe("a server that speaks /run_code", () => {

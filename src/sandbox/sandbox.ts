@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly warm?: number;
 }
 
-/** A place to run programs in. Closing it ends what still runs. */
+/** A place to run programs in. Closing it ends what still runs: those runs, and later ones, are `infrastructure`. */
 export interface Sandbox extends AsyncDisposable {
   readonly execute: Execute;
   readonly isolation: Isolation;
@@ -36,6 +36,13 @@ function callsOf(language: Language, quickjs: Quickjs | null): Calls {
 }
 
 const LANGUAGES: readonly Language[] = ["python", "javascript", "typescript", "c", "cpp", "bash", "sql", "java", "go", "rust"];
+
+/** Hosts that are open, removed when this process ends without closing them. */
+const open = new Set<Host>();
+
+process.on("exit", () => open.forEach((host) => host.close()));
+
+const CLOSED = { status: "infrastructure", cpuSeconds: null, message: "the sandbox is closed" } as const;
 
 /** Runs of one program that are tried once more alone, while everything else waits. A program that was out of time so often is not merely slowed down. */
 const MOST_ALONE = 8;
@@ -61,16 +68,16 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
   };
   const pool = openWarmPool(host, () => required("python"), warm ?? 3 * host.parallel);
   const quickjs = openQuickjs(host.parallel);
-  const removeAtExit = (): void => host.close();
-  process.once("exit", removeAtExit);
+  open.add(host);
 
   const execute = async (program: Parameters<Execute>[0], options: Parameters<Execute>[1] = {}): Promise<LoadedProgram> => {
     const { signal } = options;
+    if (host.closed) throw new BoundaryError("sandbox", "execute: the sandbox must be open, got one that is closed", {});
     const limits = limitsOf(options);
     const toolchain = required(program.language);
     let written: string | undefined;
     const folder = (): string => (written ??= layOut(host, program, toolchain));
-    const compiled = toolchain.compile === null ? null : await gate.share(() => compile(host, folder(), toolchain, signal));
+    const compiled = toolchain.compile === null ? null : await gate.share(async () => (host.closed ? null : compile(host, folder(), toolchain, signal)));
     const laid: LaidOut = { program, toolchain, folder, compiled };
     const failed = (): RunResult | null => (compiled === null || compiled.status === "ok" ? null : compiled);
     let alone = 0;
@@ -91,6 +98,11 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
       let left = [...calls];
       while (left.length > 0) {
         const held = await gate.enter();
+        if (host.closed) {
+          held.leave();
+          yield { ...CLOSED, value: null, argsAfter: null };
+          return;
+        }
         let answered = 0;
         let late: CallResult | null = null;
         try {
@@ -123,7 +135,7 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
       run: (input = {}) => pending(async () => {
         const broken = failed();
         if (broken !== null) return broken;
-        const once = (): Promise<RunResult> => runOnce(host, pool, laid, input, limits, signal);
+        const once = async (): Promise<RunResult> => (host.closed ? { ...CLOSED, exitCode: null, stdout: "", stderr: "", wallSeconds: 0, peakMemoryMb: null } : runOnce(host, pool, laid, input, limits, signal));
         const first = await gate.share(once);
         // Out of time beside others is no proof; out of time alone is.
         return (first.status === "time" && ++alone <= MOST_ALONE) || (first.status === "infrastructure" && signal?.aborted !== true) ? gate.alone(once) : first;
@@ -133,7 +145,7 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
         const broken = failed();
         if (broken !== null) return { status: broken.status, cases: [], planned: 0, badTests: false, cpuSeconds: null, message: broken.message };
         if (program.language !== "python") throw new BoundaryError("sandbox", `execute: test code must be Python, got ${program.language}`, { language: program.language });
-        const once = (): Promise<TestResult> => testPython(host, laid, tests, limits, signal);
+        const once = async (): Promise<TestResult> => (host.closed ? { ...CLOSED, cases: [], planned: 0, badTests: false } : testPython(host, laid, tests, limits, signal));
         const first = await gate.share(once);
         return (first.status === "time" && !first.message.includes(ALL_TOGETHER)) || (first.status === "infrastructure" && signal?.aborted !== true) ? gate.alone(once) : first;
       }),
@@ -147,9 +159,9 @@ export async function createSandbox({ parallel, warm }: SandboxOptions = {}): Pr
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
-      process.off("exit", removeAtExit);
-      await Promise.all([pool.close(), quickjs?.close()]);
+      await Promise.all([pool.close(), host.end(), quickjs?.close()]);
       host.close();
+      open.delete(host);
     })());
   return {
     execute: Object.assign(execute, { isolation: host.isolation, languages: LANGUAGES.filter((language) => chainOf(language) !== null) }),

@@ -86,7 +86,13 @@ export function openWarmPool(host: Host, toolchain: () => Toolchain, size: numbe
       const done = work(waiting.jail);
       // The next ones start while this one runs.
       setImmediate(() => {
-        if (wanted === key) fill(limits);
+        if (wanted !== key) return;
+        try {
+          fill(limits);
+        } catch {
+          // What keeps a sandbox from starting now (no descriptor left, say) is told by the run that then asks for one.
+          uses = 0;
+        }
       });
       return done;
     },

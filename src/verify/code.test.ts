@@ -52,6 +52,21 @@ describe("layouts as published", () => {
   });
 });
 
+describe("what a response can cost", () => {
+  const many = { inputs: Array.from({ length: 1000 }, (_, k) => String(k)), outputs: Array.from({ length: 1000 }, (_, k) => String(k)) };
+  it("stops running a program that is out of time again and again, and pays no more for it", async () => {
+    const begun = performance.now();
+    const endless = await judge(fenced("while True: pass"), many, { partial: "share", cpuSeconds: 0.2 });
+    expect(endless).toMatchObject({ status: "invalid", score: 0, reason: { code: "time" } });
+    expect(endless.tests!.map(({ status }) => status)).toEqual(Array(1000).fill("time"));
+    expect(endless.tests!.filter(({ message }) => !message.startsWith("not run")).length).toBe(4);
+    const passes = await judge(fenced("n = int(input())\nwhile n == 2 or 4 <= n < 8 or n > 8: pass\nprint(n)"), { inputs: many.inputs.slice(0, 20), outputs: many.outputs.slice(0, 20) }, { partial: "share", cpuSeconds: 0.2 });
+    expect(passes.score).toBe(3 / 20);
+    expect(passes.tests!.map(({ status }) => status === "time")).toEqual(Array.from({ length: 20 }, (_, k) => k === 2 || k > 3));
+    expect(performance.now() - begun).toBeLessThan(30_000);
+  }, 60_000);
+});
+
 describe("every reason", () => {
   const one = { inputs: ["1"], outputs: ["1"] };
   it.each<[CodeVerdict["reason"]["code"], CodeVerdict["status"], string, CodeReference, Partial<CodeOptions>]>([

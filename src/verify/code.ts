@@ -36,6 +36,11 @@ export interface CodeOptions {
   readonly stopEarly: boolean;
   /** Tests looked at, from the first on. */
   readonly maxTests: number;
+  /**
+   * Tests in a row that may be out of time where failed tests do not end the run (`share`, `weighted`, or `stopEarly: false`): those after
+   * them count as out of time without being run. All tests of a program together have 100 times the time of one.
+   */
+  readonly maxTimeouts: number;
   /** CPU time a test. A time limit of the reference goes before it. */
   readonly cpuSeconds: number;
   /** Memory of one run, in MB. */
@@ -103,6 +108,7 @@ export const code: Verifier<CodeReference, CodeOptions, Promise<CodeVerdict>> = 
     prelude: z.enum(["harness", "none"]).default("harness"),
     stopEarly: z.boolean().default(true),
     maxTests: z.int().min(1).default(1000),
+    maxTimeouts: z.int().min(1).default(4),
     cpuSeconds: z.number().gt(0).max(600).default(5),
     memoryMb: z.int().min(16).max(65_536).default(512),
     speedCap: z.number().gt(0).default(1),
@@ -154,13 +160,13 @@ function programOf(source: string, language: Language, suite: Suite, options: Co
 }
 
 async function judge(program: ProgramSource, suite: Suite, options: CodeOptions, execute: Execute, signal: AbortSignal | undefined, found: Found): Promise<CodeVerdict> {
-  const limits: ExecuteOptions = { cpuSeconds: suite.limits.cpuSeconds ?? options.cpuSeconds, memoryMb: suite.limits.memoryMb ?? options.memoryMb, ...(signal === undefined ? {} : { signal }) };
+  const limits: ExecuteOptions & { readonly cpuSeconds: number } = { cpuSeconds: suite.limits.cpuSeconds ?? options.cpuSeconds, memoryMb: suite.limits.memoryMb ?? options.memoryMb, ...(signal === undefined ? {} : { signal }) };
   await using loaded = await execute(program, limits);
-  const { relative, absolute, compare, maxTests, partial } = options;
+  const { relative, absolute, compare, maxTests, maxTimeouts, partial } = options;
   const stopEarly = options.stopEarly && partial !== "share" && partial !== "weighted";
   let tests: readonly TestOutcome[];
   try {
-    tests = await judgeProgram(loaded, suite, { comparison: { compare, relative, absolute }, stopEarly, maxTests, execute, signal });
+    tests = await judgeProgram(loaded, suite, { comparison: { compare, relative, absolute }, stopEarly, maxTests, maxTimeouts, cpuSeconds: limits.cpuSeconds, execute, signal });
   } catch (error) {
     if (!(error instanceof BadSuite)) throw error;
     return undecided("bad-reference", withPackage(error.message), found);

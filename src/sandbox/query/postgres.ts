@@ -78,7 +78,7 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
         `DO $$ DECLARE s record; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE pg_get_userbyid(nspowner) = current_user OR nspname = 'public' LOOP EXECUTE format('GRANT USAGE ON SCHEMA %I TO ${reader}; GRANT SELECT ON ALL TABLES IN SCHEMA %I TO ${reader}', s.nspname, s.nspname); END LOOP; END $$`,
       );
     } catch (error) {
-      if (!isServerError(error)) throw error;
+      if (!isServerError(error) || isServersOwn(error)) throw error;
       return { status: "bad-database", message: error.message };
     } finally {
       await build.end();
@@ -96,8 +96,15 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
     if (!("script" in database)) return { status: "bad-database", message: "a database of PostgreSQL is made by a script, not from a file" };
     const key = createHash("sha256").update(database.script).digest("hex");
     let made = databases.get(key);
+    const forget = (): void => {
+      if (databases.get(key) === made) databases.delete(key);
+    };
     if (made === undefined) {
-      made = make(database.script);
+      made = make(database.script).catch((error: unknown) => {
+        // The server was not there: whoever asks next makes it anew.
+        forget();
+        throw error;
+      });
       databases.set(key, made);
       if (databases.size > KEPT) {
         const [oldest, first] = databases.entries().next().value!;
@@ -108,7 +115,11 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
     }
     const ready = await made;
     if ("status" in ready) return ready;
-    const client = await connect({ database: ready.name, user: ready.reader, password: ready.password });
+    const client = await connect({ database: ready.name, user: ready.reader, password: ready.password }).catch((error: unknown) => {
+      // No such database or role: the server is another than it was.
+      if (isServerError(error) && ["3D000", "28000", "28P01"].includes(error.code)) forget();
+      throw error;
+    });
     const deadline = performance.now() + seconds * 1000;
     let late = false;
     // The server's limit comes first; this one holds where the server does not answer.
@@ -142,8 +153,7 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
         if (late) return time;
         if (!isServerError(error)) throw error;
         if (error.code === "57014") return time;
-        // Shut down, out of resources, out of connections: not the query's.
-        if (/^(57P|53[13]|08)/.test(error.code)) return { status: "infrastructure", message: error.message };
+        if (isServersOwn(error)) return { status: "infrastructure", message: error.message };
         return { status: "error", message: error.message.slice(0, 500) };
       }
     })();
@@ -190,6 +200,11 @@ export function openPostgres(url: string | undefined, parallel: number): Asker {
 
 function isServerError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && "severity" in error && typeof (error as { code?: unknown }).code === "string";
+}
+
+/** Shut down, out of resources, out of connections: no fault of what was asked. */
+function isServersOwn({ code }: { readonly code: string }): boolean {
+  return /^(57P|53[13]|08)/.test(code);
 }
 
 /** Values as SQLite would give them: booleans as 1 and 0, whole numbers exactly, other numbers as numbers, all else as text. */

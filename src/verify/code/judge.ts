@@ -17,12 +17,16 @@ export interface Judging {
   readonly comparison: Comparison;
   readonly stopEarly: boolean;
   readonly maxTests: number;
+  /** Tests in a row out of time after which the rest are not run. */
+  readonly maxTimeouts: number;
+  /** CPU time of one test. */
+  readonly cpuSeconds: number;
   readonly execute: Execute;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Seconds on the wall of all runs of one program, each counted alone: many that wait just within their own limit have none otherwise. */
-const MOST_SECONDS = 4800;
+/** How many times the time of one test all tests of a program have together: many that stay just within their own limit have none otherwise. */
+const TURNS = 100;
 
 /** Runs of one program that go side by side. */
 const SIDE_BY_SIDE = 8;
@@ -41,10 +45,13 @@ export async function judgeProgram(program: LoadedProgram, suite: Suite, judging
 
 async function judgeRuns(program: LoadedProgram, { tests: all, checker }: Extract<Suite, { kind: "runs" }>, judging: Judging): Promise<TestOutcome[]> {
   const tests = all.slice(0, judging.maxTests);
-  let spent = 0;
+  const { maxTimeouts, cpuSeconds: limit } = judging;
+  const [mostCpu, mostWall] = [TURNS * limit, TURNS * (2 * limit + 3)];
+  let [cpu, wall] = [0, 0];
   const one = async ({ input, output }: (typeof tests)[number]): Promise<TestOutcome> => {
     const { status, stdout, cpuSeconds, wallSeconds, message } = await program.run({ stdin: input });
-    spent += wallSeconds;
+    cpu += cpuSeconds ?? 0;
+    wall += wallSeconds;
     if (status !== "ok") return failed(status, cpuSeconds, message);
     if (checker !== null) {
       const { said, message: why } = await askChecker(checker, { input, output, stdout }, judging);
@@ -55,15 +62,29 @@ async function judgeRuns(program: LoadedProgram, { tests: all, checker }: Extrac
   };
   const outcomes: TestOutcome[] = [];
   // The first alone: most wrong programs fail it, and nothing else is run then.
-  for (let at = 0, size = 1; at < tests.length; at += size, size = SIDE_BY_SIDE) {
-    outcomes.push(...(await Promise.all(tests.slice(at, at + size).map(one))));
+  for (let size = 1; outcomes.length < tests.length; ) {
+    outcomes.push(...(await Promise.all(tests.slice(outcomes.length, outcomes.length + size).map(one))));
     if (judging.stopEarly && outcomes.some(({ status }) => status !== "accepted")) break;
-    if (spent > MOST_SECONDS) {
-      outcomes.push(...tests.slice(at + size).map(() => failed("time", null, `the tests together ran longer than ${MOST_SECONDS} s`)));
+    const streak = lateInARow(outcomes, maxTimeouts);
+    const why = streak.count === maxTimeouts ? `not run: ${maxTimeouts} tests before it were out of time in a row` : cpu > mostCpu || wall > mostWall ? `not run: the tests together took more than ${TURNS} times the time of one` : null;
+    if (why !== null) {
+      outcomes.length = streak.end;
+      outcomes.push(...tests.slice(streak.end).map(() => failed("time", null, why)));
       break;
     }
+    size = streak.count === 0 ? SIDE_BY_SIDE : Math.min(SIDE_BY_SIDE, maxTimeouts - streak.count);
   }
   return settle(outcomes, tests.length, judging.stopEarly);
+}
+
+/** The first streak of so many tests out of time, whatever ran beside its last; else how many of them stand at the end. */
+function lateInARow(outcomes: readonly TestOutcome[], most: number): { readonly count: number; readonly end: number } {
+  let count = 0;
+  for (const [k, { status }] of outcomes.entries()) {
+    count = status === "time" ? count + 1 : 0;
+    if (count === most) return { count, end: k + 1 };
+  }
+  return { count, end: outcomes.length };
 }
 
 /** What comes after the first failure was not looked at, whether it ran beside it or not: the outcome depends on the order of tests alone. */
