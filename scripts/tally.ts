@@ -67,7 +67,8 @@ for (const file of pythonFiles) {
     if ("failure" in test || "error" in test) {
       failed += 1;
       console.log(`failed: ${test["@_name"]}`);
-    } else if (!("skipped" in test)) passed += 1;
+    } else if ("skipped" in test) console.log(`skipped: ${test["@_name"]} of ${file}`);
+    else passed += 1;
   }
 }
 

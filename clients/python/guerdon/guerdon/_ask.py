@@ -135,6 +135,11 @@ def spec_facts() -> Asking[SpecFacts]:
 def score_all(rows: Sequence[Row], policy: NullPolicy, who: str) -> Asking[list[ScoredRow]]:
     """Scores whose `reward` is a number, whatever it takes. Raises NullReward where the policy has none for it."""
     scored = yield from score(rows)
+    return (yield from settled(rows, scored, policy, who))
+
+
+def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str) -> Asking[list[ScoredRow]]:
+    """What was scored, with a number where it has none."""
     tries, wait = (policy.tries, policy.wait) if policy.kind == "retry" else (0, 0.0)
     for _ in range(tries):
         if all(row["reward"] is not None for row in scored):

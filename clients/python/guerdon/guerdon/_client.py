@@ -17,7 +17,7 @@ from . import _ask
 from ._ask import Advantages, Asking, Facts, Pause, Request, SpecFacts
 from ._errors import GuerdonError, SetupError
 from ._http import Http
-from ._null import OnNull, null_policy
+from ._null import NullPolicy, OnNull, null_policy
 from ._types import Json, Row, ScoredRow, Verdict
 from ._worker import Reply, Spec, Worker, shared_worker
 
@@ -197,6 +197,10 @@ class AsyncGuerdon(_Client):
 
     async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all") -> list[ScoredRow]:
         return await self._run(_ask.score_all(rows, null_policy(on_null, who), who))
+
+    async def settle(self, rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str) -> list[ScoredRow]:
+        """Scores of rows that are known, with a number where they have none."""
+        return await self._run(_ask.settled(rows, scored, policy, who))
 
     async def advantages(
         self,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import os
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,10 @@ from ._types import Json, Row, ScoredRow
 
 #: Where no spec is given: math against the row's reference. A trainer does its own credit.
 ITEM_SPEC: Mapping[str, Json] = {"guerdon": 1, "rewards": {"correct": "verify/math"}}
+
+
+#: Rows, and who waits for their scores.
+_Asked = tuple[Sequence[Row], "asyncio.Future[list[ScoredRow]]"]
 
 
 class Asker:
@@ -36,6 +42,9 @@ class Asker:
         self._names: tuple[str, ...] = tuple(ITEM_SPEC["rewards"]) if self._checked else ()
         self._client = Guerdon(self._reward, url=self._url)
         self._coroutines = AsyncGuerdon(self._reward, url=self._url)
+        #: What was asked for in the turn that a loop is in.
+        self._turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Asked]] = weakref.WeakKeyDictionary()
+        self._answering: set[asyncio.Task[None]] = set()
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Hooks are pickled to processes that score: they make their own connections there.
@@ -48,9 +57,39 @@ class Asker:
         return self._named(self._client.score(rows) if self.policy is None else self._client.score_all(rows, self.policy, self.who))
 
     async def score_async(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        """As `score`. What coroutines ask for in one turn of their loop is one request: their rows stand alone, and one by one they cost ten times more."""
         if not self._checked:
             self._check(await self._coroutines.spec())
-        return self._named(await (self._coroutines.score(rows) if self.policy is None else self._coroutines.score_all(rows, self.policy, self.who)))
+        loop = asyncio.get_running_loop()
+        if loop not in self._turns:
+            self._turns[loop] = []
+            loop.call_soon(self._end_turn, loop)
+        answer: asyncio.Future[list[ScoredRow]] = loop.create_future()
+        self._turns[loop].append((rows, answer))
+        scored = await answer
+        if self.policy is not None and any(row["reward"] is None for row in scored):
+            scored = await self._coroutines.settle(rows, scored, self.policy, self.who)
+        return self._named(scored)
+
+    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        task = loop.create_task(self._answer(self._turns.pop(loop)))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, asked: list[_Asked]) -> None:
+        try:
+            scored = await self._coroutines.score([row for rows, _ in asked for row in rows])
+        except Exception as error:
+            if len(asked) > 1:  # what one asked for wrongly is not told to the others
+                await asyncio.gather(*(self._answer([each]) for each in asked))
+            elif not asked[0][1].done():
+                asked[0][1].set_exception(error)
+            return
+        at = 0
+        for rows, answer in asked:
+            if not answer.done():  # nobody waits for one that was cancelled
+                answer.set_result(scored[at : at + len(rows)])
+            at += len(rows)
 
     def _named(self, scored: list[ScoredRow]) -> list[ScoredRow]:
         """Every row with every name: trainers make no batch of samples whose logs differ, and a row that was lost has none."""

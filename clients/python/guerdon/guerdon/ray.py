@@ -9,20 +9,27 @@ Ray Data: scores and advantages of data sets of any size.
 or by itself: `ds.map_batches(Scorer, fn_constructor_kwargs={"reward": "my.yaml"}, batch_format="pyarrow", compute=ActorPoolStrategy(size=8))`.
 
 Scoring is pure: a batch whose actor or worker died is scored again by Ray, and each row is scored once in what comes out. Blocks keep their order where
-`ray.data.DataContext.get_current().execution_options.preserve_order` is set. A run goes on where it ended with Ray Data's checkpoints
-(`DataContext.checkpoint_config`), since a row's scores depend on nothing but the row.
+`ray.data.DataContext.get_current().execution_options.preserve_order` is set. What must outlive its driver goes from files to files:
+
+    files = guerdon.ray.score_files("rollouts/", "scored/", "my.yaml", concurrency=8)   # the same line again goes on where it ended
+    ds = guerdon.ray.advantages(ray.data.read_parquet(files), id="id", group="group")
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
-from collections.abc import Mapping, Sequence
+import os
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ._client import Guerdon, Reward
 from ._errors import GuerdonError, SetupError
 from ._null import OnNull, null_policy
-from ._types import Json, ScoredRow
+from ._types import Json, ScoredRow, Verdict
 
 #: Columns that a Scorer adds.
 SCORED = ("rewards", "verdicts", "reward")
@@ -30,8 +37,9 @@ SCORED = ("rewards", "verdicts", "reward")
 
 class Scorer:
     """
-    For `map_batches`: adds `rewards` (a struct by the names of the spec), `verdicts` (a struct by the same names) and `reward` to batches of pyarrow
-    (the best), numpy or pandas. The order of rows is kept; a row that was not scored has nulls (in numpy NaN and None), or what `on_null` says.
+    For `map_batches`: adds `rewards` (a struct by the names of the spec), `verdicts` (a struct by the same names, with all that an output line of
+    `guerdon score` says) and `reward` to batches of pyarrow (the best), numpy or pandas. The order of rows is kept; a row that was not scored has
+    nulls (in numpy NaN and None), or what `on_null` says.
 
     Credit compares rows that other batches hold, so it has no place here: a spec with credit is refused; see `advantages`.
     """
@@ -74,7 +82,16 @@ class Scorer:
     def _arrow(self, table: Any) -> Any:
         import pyarrow as pa
 
-        verdict = pa.struct([("status", pa.string()), ("score", pa.float64()), ("extracted", pa.string()), ("reason", pa.string()), ("text", pa.string())])
+        verdict = pa.struct(
+            [
+                ("status", pa.string()),
+                ("score", pa.float64()),
+                ("extracted", pa.string()),
+                ("reason", pa.struct([("code", pa.string()), ("text", pa.string())])),
+                ("rule", pa.string()),
+                ("span", pa.struct([("start", pa.int64()), ("end", pa.int64())])),
+            ]
+        )
         added = self._columns(table.to_pylist())
         names = self._names or []
         types = {"rewards": pa.struct([(name, pa.float64()) for name in names]), "verdicts": pa.struct([(name, verdict) for name in names]), "reward": pa.float64()}
@@ -104,6 +121,97 @@ def score(ds: Any, reward: Reward = None, *, batch_size: int = 512, concurrency:
     """`ds` with the columns of a Scorer. Each actor has a worker of its own, with a thread a core unless $GUERDON_WORKERS says how many."""
     given = {"reward": reward, "url": url, "on_null": on_null}
     return ds.map_batches(Scorer, fn_constructor_kwargs=given, batch_format="pyarrow", batch_size=batch_size, compute=_pool(concurrency), **ray_args)
+
+
+def score_files(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    out: str | os.PathLike[str],
+    reward: Reward = None,
+    *,
+    batch_size: int = 512,
+    concurrency: int | tuple[int, int] = 1,
+    url: str | None = None,
+    on_null: OnNull = None,
+    **ray_args: Any,
+) -> list[str]:
+    """
+    Scores files of rollouts (Parquet or JSONL; or folders of them) into a folder that all nodes see, and returns the files it wrote, in the order of
+    the input. A row group of Parquet, or a file of JSONL, becomes one Parquet file, which is there whole or not at all.
+
+    A run that was killed, the driver with it, goes on where it ended: files that are there are not scored again. A folder that was begun with other
+    inputs or another spec is refused.
+    """
+    import ray
+
+    folder = Path(out).absolute()
+    blocks = _blocks([inputs] if isinstance(inputs, (str, os.PathLike)) else inputs, folder)
+    _begin(folder, {"blocks": blocks, "reward": _identity(reward), "url": url, "on_null": repr(on_null)})
+    left = [block for block in blocks if not Path(block["to"]).exists()]
+    if left:
+        given = {"reward": reward, "url": url, "on_null": on_null, "batch_size": batch_size}
+        ds = ray.data.from_items(left, override_num_blocks=len(left))
+        ds.map_batches(_FileScorer, fn_constructor_kwargs=given, batch_size=1, compute=_pool(concurrency), **ray_args).materialize()
+    return [block["to"] for block in blocks]
+
+
+class _FileScorer:
+    """Scores a block of a file into a file of its own."""
+
+    def __init__(self, batch_size: int, **given: Any) -> None:
+        self._scorer, self._batch_size = Scorer(**given), batch_size
+
+    def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
+        import pyarrow as pa
+        import pyarrow.json
+        import pyarrow.parquet
+
+        source, group, to = str(batch["from"][0]), int(batch["group"][0]), Path(str(batch["to"][0]))
+        table = pyarrow.json.read_json(source) if group < 0 else pyarrow.parquet.ParquetFile(source).read_row_group(group)
+        scored = pa.concat_tables([self._scorer(table.slice(at, self._batch_size)) for at in range(0, max(len(table), 1), self._batch_size)])
+        # The name is taken when all is written, so that a file is whole, whoever is killed when.
+        part = to.with_name(f".{to.name}.{uuid.uuid4().hex}")
+        with part.open("wb") as file:
+            pyarrow.parquet.write_table(scored, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(to)
+        return {"to": [str(to)], "rows": [len(scored)]}
+
+
+def _blocks(inputs: Iterable[str | os.PathLike[str]], folder: Path) -> list[dict[str, Any]]:
+    """What is read by itself, in order: a file, the row group in it (-1: all of it), and the file that it becomes."""
+    import pyarrow.parquet
+
+    suffixes = {".parquet", ".jsonl"}
+    given = [Path(each).absolute() for each in inputs]
+    files = [file for path in given for file in (sorted(each for each in path.rglob("*") if each.suffix in suffixes) if path.is_dir() else [path])]
+    stray = next((file for file in files if file.suffix not in suffixes or not file.is_file() or folder in file.parents), None)
+    if stray is not None or not files:
+        raise SetupError("usage", f"score_files: inputs must be files of Parquet (.parquet) or of lines (.jsonl) outside of the output, or folders of them, got {stray or 'none'}")
+    parts = [(file, group) for file in files for group in (range(pyarrow.parquet.ParquetFile(file).num_row_groups) if file.suffix == ".parquet" else [-1])]
+    return [{"from": str(file), "size": file.stat().st_size, "group": group, "to": str(folder / f"part-{i:06d}.parquet")} for i, (file, group) in enumerate(parts)]
+
+
+def _identity(reward: Reward) -> Json:
+    """A spec as it can be known again: its document, or what its file holds."""
+    if isinstance(reward, (str, os.PathLike)):
+        path = Path(os.fspath(reward).partition("#")[0])
+        return {"file": os.fspath(reward), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} if path.is_file() else os.fspath(reward)
+    return dict(reward) if reward is not None else None
+
+
+def _begin(folder: Path, run: Mapping[str, Json]) -> None:
+    """Writes down what is run, or refuses to go on with something else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in folder.glob(".part-*"):
+        part.unlink()
+    told = json.dumps(run, indent=1, sort_keys=True)
+    begun = folder / "_run.json"
+    if begun.exists() and begun.read_text() != told:
+        raise SetupError("usage", f"score_files: {folder} was begun with other inputs or another spec ({begun} says which): remove it, or name another folder")
+    fresh = folder / f"._run.{uuid.uuid4().hex}"
+    fresh.write_text(told)
+    fresh.replace(begun)
 
 
 def advantages(
@@ -176,14 +284,9 @@ def _pool(concurrency: int | tuple[int, int]) -> Any:
     return ActorPoolStrategy(size=concurrency) if isinstance(concurrency, int) else ActorPoolStrategy(min_size=concurrency[0], max_size=concurrency[1])
 
 
-def _told(row: ScoredRow, name: str) -> dict[str, Any] | None:
-    verdict = row["verdicts"].get(name)
-    if verdict is None:
-        # A row that was lost has one verdict, ours.
-        verdict = row["verdicts"].get("guerdon")
-    if verdict is None:
-        return None
-    return {"status": verdict["status"], "score": verdict["score"], "extracted": verdict["extracted"], "reason": verdict["reason"]["code"], "text": verdict["reason"]["text"]}
+def _told(row: ScoredRow, name: str) -> Verdict | None:
+    # A row that was lost has one verdict, ours.
+    return row["verdicts"].get(name) or row["verdicts"].get("guerdon")
 
 
 def _refuse_clash(there: Any, added: Any) -> None:
