@@ -7,7 +7,7 @@ export function deadly({ response }: { readonly response: unknown }): number | P
     case "exit":
       process.exit(1);
     case "late":
-      return new Promise(() => setTimeout(() => process.exit(1), 50));
+      return new Promise(() => setTimeout(() => process.exit(1), 500));
     case "throws":
       return new Promise(() =>
         setTimeout(() => {

@@ -38,7 +38,7 @@ async function answer(desk: Desk, fixed: ContractCase): Promise<Answer> {
     if (match !== null && route.method === method) params = { ...match.groups };
     return match !== null && route.method === method;
   });
-  return answerBody(desk, index, Buffer.from(bodyText(fixed)), { params, query: Object.fromEntries(searchParams) }, false, () => AbortSignal.timeout(30_000));
+  return answerBody(desk, index, Buffer.from(bodyText(fixed)), { params, query: Object.fromEntries(searchParams) }, { job: 1, apart: false }, () => AbortSignal.timeout(30_000));
 }
 
 describe.each(contractFixtures.map((fixture) => [fixture.contract, fixture] as const))("%s", (name, fixture: ContractFixture) => {

@@ -13,12 +13,20 @@ import { answerFrame } from "./frame-body.ts";
 import type { JobParts } from "./protocol.ts";
 import { routeMeant, type OpenRoute } from "./routes.ts";
 
+/** A body whose turn it is, and how it is scored. */
+export interface Turn {
+  /** Its id, by which the main thread knows whose rollouts are scored elsewhere. */
+  readonly job: number;
+  /** Every item in another thread: threads died of this body. */
+  readonly apart: boolean;
+}
+
 /** A spec in a thread. */
 export interface LoadedSpec {
   readonly name: string | null;
   readonly compiled: CompiledReward;
   /** In the order of the rollouts; here, or through another thread. */
-  score(rollouts: readonly Rollout[], apart: boolean): readonly RowScore[] | Promise<readonly RowScore[]>;
+  score(rollouts: readonly Rollout[], turn: Turn): readonly RowScore[] | Promise<readonly RowScore[]>;
 }
 
 /** What a thread has to answer bodies with. */
@@ -50,12 +58,12 @@ export interface Answer {
 const NO_PARTS: JobParts = { params: {}, query: {} };
 
 /** Answers a body. Never throws: what goes wrong is an answer too. */
-export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, parts: JobParts | null, apart: boolean, signal: () => AbortSignal): Answer | Promise<Answer> {
+export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, parts: JobParts | null, turn: Turn, signal: () => AbortSignal): Answer | Promise<Answer> {
   const { choice, route } = routeMeant(desk.routes[routeIndex]!, bytes);
   const { contract } = choice;
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {
-    if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, apart, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
+    if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, turn, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
     const text = textOf(bytes);
     const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
     if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
@@ -64,7 +72,7 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
     const asked = route.read(body, asking);
     if (asked.rollouts.length > desk.items) throw new HttpFault(413, "too-many-items", `body: must hold at most ${desk.items} items, got ${asked.rollouts.length}`);
     const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
-    const scores = scoreAsked(desk, asked, contract.sees === "group", apart);
+    const scores = scoreAsked(desk, asked, contract.sees === "group", turn);
     return scores instanceof Promise ? scores.then(write).catch(failed) : write(scores);
   } catch (error) {
     return failed(error);
@@ -133,7 +141,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** Scores what a body asks; rollouts of several specs come back in the order they were asked. */
-function scoreAsked(desk: Desk, asked: Asked, credits: boolean, apart: boolean): Scores | Promise<Scores> {
+function scoreAsked(desk: Desk, asked: Asked, credits: boolean, turn: Turn): Scores | Promise<Scores> {
   const { rollouts } = asked;
   if (rollouts.length === 0) return { rows: [], plan: null };
   const parts = new Map<LoadedSpec, number[]>();
@@ -151,7 +159,7 @@ function scoreAsked(desk: Desk, asked: Asked, credits: boolean, apart: boolean):
     });
     return { rows, plan: parts.size === 1 ? parts.keys().next().value!.compiled.plan.hash : null };
   };
-  const scored = [...parts].map(([spec, at]) => spec.score(at.length === rollouts.length ? rollouts : at.map((i) => rollouts[i]!), apart));
+  const scored = [...parts].map(([spec, at]) => spec.score(at.length === rollouts.length ? rollouts : at.map((i) => rollouts[i]!), turn));
   return scored.some((part) => part instanceof Promise) ? Promise.all(scored).then(finish) : finish(scored as (readonly RowScore[])[]);
 }
 

@@ -2,7 +2,7 @@
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import type { RowScore, ScoredFields } from "../../pipeline/index.ts";
 import { packFrame, unpackFrame, type FrameArray } from "../arrays.ts";
-import { checkedValue, specNamed, type Desk } from "./body.ts";
+import { checkedValue, specNamed, type Desk, type Turn } from "./body.ts";
 import { fieldFault } from "../contract.ts";
 import { Elsewhere, HttpFault } from "./faults.ts";
 import { advantages, methodRecords, score, verify, type AdvantagesBody, type MethodsBody, type NativeAnswer, type NativeContext, type ScoreBody, type VerifyBody } from "../native.ts";
@@ -16,7 +16,7 @@ export interface FrameAnswer {
 }
 
 /** Answers a frame with a frame. @throws GuerdonError: answered in JSON, as those of other bodies are */
-export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8Array, apart: boolean, signal: AbortSignal): Promise<FrameAnswer> {
+export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8Array, turn: Turn, signal: AbortSignal): Promise<FrameAnswer> {
   // Arrays are views of the frame, which must begin where numbers may.
   const whole = bytes.slice();
   const { header, arrays } = unpackFrame(whole);
@@ -41,7 +41,7 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
         compiled: spec.compiled,
         async score(rollouts) {
           if (rollouts.length > desk.items) throw new HttpFault(413, "too-many-items", `body: must hold at most ${desk.items} items, got ${rollouts.length}`);
-          const scores = await spec.score(rollouts, apart);
+          const scores = await spec.score(rollouts, turn);
           rows = scores.map(counted);
           plan = spec.compiled.plan.hash;
           return scores;

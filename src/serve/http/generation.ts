@@ -165,10 +165,7 @@ export class Generation {
     const begun = task.thread !== null;
     task.pool.drop(task);
     if (!begun) this.#forget(task);
-    for (const row of task.rows ?? []) {
-      if (row.thread === null) row.answered({ message: "nobody waits for this any more", code: "state", details: {} });
-      row.pool.drop(row);
-    }
+    this.#dropRows(task);
     return !begun;
   }
 
@@ -278,7 +275,7 @@ export class Generation {
     const away = this.#facts[spec]!.needs.some((need) => (CAPABILITIES as readonly string[]).includes(need));
     const pool = away ? this.#code! : this.#carefully().rows;
     const reply = (scores: readonly (RowScore | null)[] | ThreadFault): void => thread.worker.postMessage({ kind: "scores", ask, scores });
-    if (body.dropped) return reply({ message: "nobody waits for this any more", code: "state", details: {} });
+    if (body.dropped) return reply(UNWANTED);
     if (pool.waiting > 0 && pool.waiting + rollouts.length > this.#options.codeWaiting)
       return reply({ message: `${rollouts.length} items must wait behind ${pool.waiting} others for a sandbox, and ${this.#options.codeWaiting} may; ask again`, code: "undecided", details: { retry: true } });
     body.pool.lighten(body);
@@ -316,11 +313,9 @@ export class Generation {
   /** A thread died of a body: once more, alone; then with its items scored elsewhere, one by one; then it is given up. */
   #bodyDied(task: BodyTask): void {
     const { route } = this.#options.routes[task.route]!;
-    for (const row of task.rows ?? []) {
-      row.pool.drop(row);
-      if (row.thread === null) this.#forget(row);
-    }
+    this.#dropRows(task);
     task.rows = null;
+    if (task.dropped) return this.#forget(task);
     if (task.deaths > 2 || (task.deaths > 1 && route.kind !== "scoring")) {
       this.#forget(task);
       task.answered({ status: 500, code: "worker-lost", message: "body: threads died of it, again and again" });
@@ -332,7 +327,16 @@ export class Generation {
     task.pool.add(task);
   }
 
+  /** Nobody waits for the scores of its rows: those that no thread has are over, the others once their threads say so. */
+  #dropRows({ rows }: BodyTask): void {
+    for (const row of rows ?? []) {
+      row.pool.drop(row);
+      if (row.thread === null) row.answered(UNWANTED);
+    }
+  }
+
   #rowDied(task: RowTask): void {
+    if (task.dropped) return task.answered(UNWANTED);
     if (task.deaths > 1) return task.answered(null);
     task.pool = this.#carefully().rows;
     task.pool.add(task);
@@ -358,6 +362,8 @@ export class Generation {
     return this.#careful;
   }
 }
+
+const UNWANTED: ThreadFault = { message: "nobody waits for this any more", code: "state", details: {} };
 
 const BUSY: ContractFault = { status: 429, code: "busy", message: `too many requests wait for a sandbox; ask again in ${RETRY_SECONDS} s` };
 

@@ -24,7 +24,7 @@ export interface Task {
   at: number;
   /** Nobody waits for it. */
   dropped: boolean;
-  /** The pool gave it to a thread that died of it; it is in no pool now. */
+  /** The pool gave it to a thread that died: of it, or nobody waits for it. It is in no pool now. */
   died(): void;
 }
 
@@ -218,13 +218,11 @@ export class Pool<T extends Task> {
     const id = current[0]!;
     const ran = tasks.some((task) => task.id === id);
     const blamed = tasks.filter((task) => !ran || task.id === id);
-    const back = tasks.filter((task) => !task.dropped && !blamed.includes(task)) as T[];
+    const goesBack = (task: Task): task is T => !task.dropped && !blamed.includes(task);
     for (const task of tasks) task.thread = null;
-    this.#queue = [...back, ...this.#queue];
-    for (const task of blamed) {
-      task.deaths++;
-      if (!task.dropped) task.died();
-    }
+    this.#queue = [...tasks.filter(goesBack), ...this.#queue];
+    for (const task of blamed) task.deaths++;
+    for (const task of tasks) if (!goesBack(task)) task.died();
     this.#next();
   }
 

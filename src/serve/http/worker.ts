@@ -9,6 +9,7 @@ import { openNeeded } from "../../pipeline/capabilities.ts";
 import { freeBuffer } from "../../pipeline/segments.ts";
 import { finisher, lostOutcome } from "../../pipeline/evaluate.ts";
 import { compileSource, evaluator, type CompiledReward, type MethodResolver, type RowScore } from "../../pipeline/index.ts";
+import { databaseFolders, fencedQuery } from "./databases.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "./body.ts";
 import type { Contract, ContractChoice } from "../contract.ts";
 import { restored, threadFault } from "./faults.ts";
@@ -35,30 +36,32 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
   for (const { contract, settings } of choices) if (contract.open !== undefined) states.set(contract.name, await contract.open(settings));
   const compiled = await Promise.all(start.specs.map(async ({ name, source }) => ({ name, compiled: await compileSource(source, resolveMethod) })));
   const opened = await openNeeded(start.opens, start.capabilities, openCapabilities);
+  const { query } = opened.given;
+  const given = query === undefined ? opened.given : { ...given, query: fencedQuery(query, databaseFolders(compiled.map((each) => each.compiled))) };
 
   const current = new Int32Array(start.current);
   const asks = asker(say);
   const specs = compiled.map(({ name, compiled: reward }, index): LoadedSpec => {
-    const here = evaluator(reward, { seed: reward.plan.seed, ...opened.given });
+    const here = evaluator(reward, { seed: reward.plan.seed, ...given });
     const away = reward.plan.needs.some((need) => (CAPABILITIES as readonly string[]).includes(need));
     const lost = finisher(reward)(lostOutcomes(reward));
     return {
       name,
       compiled: reward,
-      score: (rollouts, apart) => (away || apart ? asks.ask(index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current)),
+      score: (rollouts, { job, apart }) => (away || apart ? asks.ask(job, index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current)),
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
-  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: opened.given };
+  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
   const stops = new Map<number, AbortController>();
-  const bodies = bodyAnswerer(desk, current, asks, stops, say);
+  const bodies = bodyAnswerer(desk, current, stops, say);
 
   const scoreRows = async (id: number, spec: number, rollouts: readonly Rollout[]): Promise<void> => {
     const stop = new AbortController();
     stops.set(id, stop);
     const reward = compiled[spec]!.compiled;
     // A scorer of its own, since what is waited for is told by its signal.
-    const evaluate = evaluator(reward, { seed: reward.plan.seed, ...opened.given, signal: stop.signal });
+    const evaluate = evaluator(reward, { seed: reward.plan.seed, ...given, signal: stop.signal });
     let scores: readonly RowScore[] | ThreadFault;
     try {
       current[0] = id;
@@ -107,10 +110,8 @@ function scoreHere(evaluate: ReturnType<typeof evaluator>, rollouts: readonly Ro
 }
 
 interface Asks {
-  ask(spec: number, rollouts: readonly Rollout[]): Promise<readonly (RowScore | null)[]>;
+  ask(job: number, spec: number, rollouts: readonly Rollout[]): Promise<readonly (RowScore | null)[]>;
   answered(ask: number, scores: readonly (RowScore | null)[] | ThreadFault): void;
-  /** The job whose body is read now. */
-  job: number;
 }
 
 /** Rollouts that are scored in another thread, through the main one. */
@@ -118,10 +119,9 @@ function asker(say: Say): Asks {
   const waiting = new Map<number, { readonly done: (scores: readonly (RowScore | null)[]) => void; readonly failed: (error: unknown) => void }>();
   let asked = 0;
   return {
-    job: 0,
-    ask(spec, rollouts) {
+    ask(job, spec, rollouts) {
       const ask = ++asked;
-      say({ kind: "ask", ask, job: this.job, spec, rollouts });
+      say({ kind: "ask", ask, job, spec, rollouts });
       return new Promise((done, failed) => waiting.set(ask, { done, failed }));
     },
     answered(ask, scores) {
@@ -134,7 +134,7 @@ function asker(say: Say): Asks {
 }
 
 /** Answers the bodies of a message; those that wait for something are answered when they have it. */
-function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<number, AbortController>, say: Say): (message: BodiesMessage) => void {
+function bodyAnswerer(desk: Desk, current: Int32Array, stops: Map<number, AbortController>, say: Say): (message: BodiesMessage) => void {
   return ({ ids, routes, parts, lengths, bytes, apart }) => {
     const out = new Answers(say);
     const pending: number[] = [];
@@ -142,13 +142,12 @@ function bodyAnswerer(desk: Desk, current: Int32Array, asks: Asks, stops: Map<nu
     ids.forEach((id, i) => {
       const body = bytes.subarray(at, (at += lengths[i]!));
       current[0] = id;
-      asks.job = id;
       const signal = (): AbortSignal => {
         const stop = new AbortController();
         stops.set(id, stop);
         return stop.signal;
       };
-      const answer = answerBody(desk, routes[i]!, body, parts[i]!, apart, signal);
+      const answer = answerBody(desk, routes[i]!, body, parts[i]!, { job: id, apart }, signal);
       current[0] = 0;
       if (!(answer instanceof Promise)) return out.add(id, answer);
       pending.push(id);
