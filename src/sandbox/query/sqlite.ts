@@ -35,7 +35,10 @@ export function openSqlite(parallel: number): Asker {
 
   /** A private copy of a file, made once for each state of it. */
   const copyOf = (file: string): { key: string; copy: string } => {
-    const { mtimeMs, size, ino } = statSync(file);
+    const found = statSync(file);
+    // A pipe or a device would be read for ever, and nothing else would be done meanwhile.
+    if (!found.isFile()) throw new Error(`it must be a file, got something else: ${file}`);
+    const { mtimeMs, size, ino } = found;
     const key = `${file}|${mtimeMs}|${size}|${ino}`;
     let copy = copies.get(key);
     if (copy === undefined) {

@@ -37,7 +37,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
   const compiled = await Promise.all(start.specs.map(async ({ name, source }) => ({ name, compiled: await compileSource(source, resolveMethod) })));
   const opened = await openNeeded(start.opens, start.capabilities, openCapabilities);
   const { query } = opened.given;
-  const given = query === undefined ? opened.given : { ...given, query: fencedQuery(query, databaseFolders(compiled.map((each) => each.compiled))) };
+  const given = query === undefined ? opened.given : { ...opened.given, query: fencedQuery(query, databaseFolders(compiled.map((each) => each.compiled))) };
 
   const current = new Int32Array(start.current);
   const asks = asker(say);
