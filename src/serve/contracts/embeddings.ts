@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { numbersOf, scoringRoute, type Contract } from "../contract.ts";
 import { specOf } from "./shared/fields.ts";
-import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, type SingleText } from "./shared/reward-model.ts";
+import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, usageSchema, type SingleText } from "./shared/reward-model.ts";
 import { contractSettings } from "./shared/settings.ts";
 import { openaiFault } from "./vllm.ts";
 
@@ -18,7 +18,7 @@ const response = z.object({
   object: z.literal("list"),
   data: z.array(z.object({ object: z.literal("embedding"), index: z.int(), embedding: z.union([z.array(z.number()), z.string()]) })),
   model: z.string(),
-  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+  usage: usageSchema,
 });
 
 interface EmbeddingsSettings {

@@ -11,16 +11,15 @@ import { z } from "zod";
 import type { Rollout } from "../../core/rollout.ts";
 import { fieldFault, numbersOf, scoringRoute, type Contract, type ContractFault, type RequestParts } from "../contract.ts";
 import { requireAsMany, specOf } from "./shared/fields.ts";
-import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, type SingleText } from "./shared/reward-model.ts";
+import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, usageSchema, type SingleText } from "./shared/reward-model.ts";
 import { contractSettings } from "./shared/settings.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const common = { model: z.string().nullish(), request_id: z.string().optional(), use_activation: z.boolean().nullish(), ...besideFields };
 
-const usage = z.object({ prompt_tokens: z.int(), total_tokens: z.int() });
 const head = { id: z.string(), model: z.string() };
-const listHead = { ...head, object: z.literal("list"), created: z.int(), usage };
+const listHead = { ...head, object: z.literal("list"), created: z.int(), usage: usageSchema };
 
 interface VllmSettings {
   /** What a text alone is. */
@@ -145,7 +144,7 @@ const scoreAt = (path: string): ReturnType<typeof scoringRoute> =>
   });
 
 const rerankRequest = z.looseObject({ ...common, query: z.union([z.string(), z.looseObject({ content: z.array(z.looseObject({})) })]), documents: side, top_n: z.int().min(0).default(0) });
-const rerankResponse = z.object({ ...head, usage, results: z.array(z.object({ index: z.int(), document: z.object({ text: z.string(), multi_modal: z.null() }), relevance_score: z.number() })) });
+const rerankResponse = z.object({ ...head, usage: usageSchema, results: z.array(z.object({ index: z.int(), document: z.object({ text: z.string(), multi_modal: z.null() }), relevance_score: z.number() })) });
 
 const rerankAt = (path: string): ReturnType<typeof scoringRoute> =>
   scoringRoute<z.infer<typeof rerankRequest>, z.infer<typeof rerankResponse>>({

@@ -75,3 +75,5 @@ export const inputSchema: z.ZodOptional<z.ZodNullable<z.ZodUnion<readonly [z.Zod
 
 /** No tokens are counted. */
 export const NO_USAGE = { prompt_tokens: 0, total_tokens: 0, completion_tokens: 0, prompt_tokens_details: null } as const;
+
+export const usageSchema: z.ZodType<typeof NO_USAGE> = z.object({ prompt_tokens: z.literal(0), total_tokens: z.literal(0), completion_tokens: z.literal(0), prompt_tokens_details: z.null() });
