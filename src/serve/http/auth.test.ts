@@ -46,10 +46,22 @@ describe("the server", () => {
     await expect(start({ host: "0.0.0.0" })).rejects.toThrow(/--tokens FILE must be given/);
   });
 
-  it("answers no page whose name was bound to this address", async () => {
+  it("answers no page of elsewhere: bound to this address, with its origin, or with a body of no type", async () => {
     const server = await start();
-    const status = await new Promise((done) => request(`${server.url}/metrics`, { headers: { host: "attacker.example" } }, (reply) => done(reply.resume().statusCode)).end());
-    expect(status).toBe(421);
+    const ask = (path: string, headers: Record<string, string>, body = ""): Promise<number | undefined> =>
+      new Promise((done) => request(`${server.url}${path}`, { method: body === "" ? "GET" : "POST", headers }, (reply) => done(reply.resume().statusCode)).end(body));
+    const bound = { host: "attacker.example" };
+    expect(await ask("/metrics", bound)).toBe(421);
+    expect(await ask("/ready", bound)).toBe(421);
+    const body = JSON.stringify({ items: [] });
+    const type = { "content-type": "application/json" };
+    expect(await ask("/plain", { ...type, origin: "https://attacker.example" }, body)).toBe(403);
+    expect(await ask("/plain", { ...type, origin: "null" }, body)).toBe(403);
+    expect(await ask("/plain", { ...type, origin: "http://localhost:1" }, body)).toBe(403);
+    // What a page sends with `fetch(url, { method: "POST", mode: "no-cors", body: new Blob([text]) })`.
+    expect(await ask("/plain", {}, body)).toBe(415);
+    expect(await ask("/plain", { ...type, origin: server.url }, body)).toBe(200);
+    expect(await ask("/plain", type, body)).toBe(200);
     await server.close();
   });
 

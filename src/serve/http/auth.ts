@@ -63,6 +63,11 @@ export function isLoopbackHost(header: string | undefined): boolean {
   return header === undefined || header === "" || isLoopback(header.replace(/:\d+$/, ""));
 }
 
+/** True where a page of another place asks: browsers name its origin with everything but plain reads, with a body of no type too. */
+export function isForeignOrigin(origin: string | undefined, host: string | undefined): boolean {
+  return origin !== undefined && origin !== `http://${host}`;
+}
+
 /** @throws GuerdonError (usage) where an address that others reach has no tokens */
 export function requireTokensFor(host: string, tokens: string | null): void {
   if (tokens === null && !isLoopback(host))

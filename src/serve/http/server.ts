@@ -4,12 +4,12 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { suggestion } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
 import { freeBuffer } from "../../pipeline/segments.ts";
 import { FRAME_TYPE } from "../arrays.ts";
-import { isLoopback, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
+import { isForeignOrigin, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
 import type { Contract, ContractChoice, ContractFault } from "../contract.ts";
 import { Engine, type SpecSetting } from "./engine.ts";
 import { asksAgain, faultAnswer, RETRY_SECONDS } from "./faults.ts";
@@ -125,6 +125,13 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       const given = raw.headers["x-request-id"];
       return typeof given === "string" && /^[\w.:/+=-]{1,128}$/.test(given) ? given : `${prefix}-${(requests++).toString(36)}`;
     },
+    // Addresses by which no route can be looked up.
+    frameworkErrors({ statusCode: status = 400 }: FastifyError, { id }: FastifyRequest, { raw }: FastifyReply) {
+      metrics.request("none", status, 0, 0);
+      const body = JSON.stringify({ error: { code: "address", message: status === 414 ? "address: a part of it must be shorter" : "address: must be UTF-8 in percent-encoding" } });
+      raw.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body), "x-request-id": String(id) });
+      raw.end(body);
+    },
     clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
       const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
       metrics.request("none", status, 0, 0);
@@ -192,17 +199,22 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       flight.span?.end(499, {});
       if (options.logRequests !== "none") log("warn", "request", { id: flight.id, route: flight.route, status: 499, code: "client-gone" });
     });
-    if (openPaths.includes(flight.route)) return done();
     const stop = (status: number, code: string, message: string): void => {
       reply.hijack();
       refuse(flight, reply.raw, { status, code, message }, owner.contract);
     };
+    if (tokens === null) {
+      const { host: asked, origin } = request.headers;
+      if (!isLoopbackHost(asked)) return stop(421, "host", `the Host header must be of this machine, got ${JSON.stringify(asked)}; start with --tokens to serve others`);
+      if (isForeignOrigin(origin, asked)) return stop(403, "origin", `a page of ${JSON.stringify(origin)} may not ask; start with --tokens`);
+    }
+    if (openPaths.includes(flight.route)) return done();
     if (draining) return stop(503, "draining", "the server is ending; ask another");
     if (tokens !== null) {
       const token = presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
       if (token === null) return stop(401, "token", "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
       flight.token = token.name;
-    } else if (isLoopback(host) && !isLoopbackHost(request.headers.host)) return stop(421, "host", `the Host header must be of this machine, got ${JSON.stringify(request.headers.host)}; start with --tokens to serve others`);
+    }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
     if (tracing !== null && owner.contract !== undefined) flight.span = tracing.begin(flight.route, request.method, request.headers);
     done();
@@ -220,7 +232,9 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     if (route.method === "POST") {
       const type = request.headers["content-type"];
       flight.frame = contract.name === "native" && type === FRAME_TYPE;
-      if (type !== undefined && !flight.frame && !JSON_TYPE.test(type)) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type)}` }, contract);
+      // A page may send a body of no type anywhere without asking; tokens are what it has not.
+      const typed = type === undefined ? tokens !== null || body.length === 0 : flight.frame || JSON_TYPE.test(type);
+      if (!typed) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type) ?? "none"}` }, contract);
       if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
     }
     if (flights.working >= limits.concurrency || (flights.workingBytes > 0 && flights.workingBytes + body.length > limits.waitingBytes))

@@ -2,6 +2,12 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { readPickle, unpackTests } from "./pickle.ts";
 
+function within(ms: number, run: () => void): void {
+  const began = performance.now();
+  run();
+  expect(performance.now() - began).toBeLessThan(ms);
+}
+
 const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ""), "hex");
 
 /** `[1, -2, 70000, 2**70, 1.5, True, None, "é", ("a", "b"), {"k": [False]}]` of Python 3.11, by protocol. */
@@ -26,6 +32,15 @@ describe("readPickle", () => {
     expect(() => readPickle(Buffer.from("X\xff\xff\xff\x7f", "latin1"))).toThrow(/too early/);
     expect(() => readPickle(Buffer.from("a."))).toThrow(/never gave/);
     expect(() => readPickle(Buffer.from("e."))).toThrow(/no mark/);
+  });
+
+  it("refuses what is small and unpacks to more than can be looked at", () => {
+    const doubled = Array.from({ length: 60 }, (_, i) => `h${String.fromCharCode(i)}h${String.fromCharCode(i)}\x86\x94`).join("");
+    within(2000, () => expect(() => readPickle(Buffer.from(`N\x85\x94${doubled}.`, "latin1"))).toThrow(/at most 4000000 values/));
+    within(2000, () => expect(() => readPickle(Buffer.from(`(${"N".repeat(5_000_000)}l.`))).toThrow(/at most 4000000 values/));
+    within(2000, () => expect(() => readPickle(Buffer.from(`L${"9".repeat(1 << 20)}L\n.`))).toThrow(/at most 4096 digits/));
+    // A list that holds itself holds a copy.
+    expect(readPickle(Buffer.from("]\x94h\0a.", "latin1"))).toEqual([[]]);
   });
 
   it("sets no prototype", () => {

@@ -1,6 +1,7 @@
 /** Programs that clients send, run through the `execute` capability; shared by the contracts that do. */
+import { Buffer } from "node:buffer";
 import type { Execute, Language, LoadedProgram, ProgramSource, RunResult } from "../../../core/capabilities.ts";
-import { BoundaryError } from "../../../core/errors.ts";
+import { BoundaryError, show } from "../../../core/errors.ts";
 import type { ActionContext } from "../../contract.ts";
 
 /** Time on the wall beyond that of the processor: starts, and a machine that is shared. */
@@ -31,6 +32,11 @@ export function requireRan({ status, message }: Pick<RunResult, "status" | "mess
 const FOLDER = "beside";
 const OWN = ".guerdon-program";
 
+/** Files that come with a program, characters of their paths, bytes of one name in it. */
+const MOST_FILES = 1000;
+const MOST_PATH = 1000;
+const MOST_NAME = 200;
+
 /** Languages whose programs find files that come along in their working folder. */
 export const WITH_FILES: readonly Language[] = ["python", "javascript", "bash"];
 
@@ -45,9 +51,24 @@ export function withFiles(language: Language, source: string, files: Readonly<Re
   if (names.length === 0) return { language, source };
   const entry = ENTRIES[language];
   if (entry === undefined) return null;
-  const outside = names.find((name) => name.startsWith("/") || name.includes("\0") || name.split("/").includes(".."));
-  if (outside !== undefined) throw new RangeError(`a file must stand beside the program, got ${JSON.stringify(outside)}`);
+  requireBeside(names);
   return { language, source: entry, files: Object.fromEntries([...Object.entries(files), [OWN, source] as const].map(([name, text]) => [`${FOLDER}/${name}`, text])) };
+}
+
+/** @throws RangeError for names that no folder could hold together */
+function requireBeside(names: readonly string[]): void {
+  if (names.length > MOST_FILES) throw new RangeError(`there must be at most ${MOST_FILES} files, got ${names.length}`);
+  const taken = new Set([OWN]);
+  const folders = new Set<string>();
+  for (const name of names) {
+    const parts = name.split("/").filter((part, i) => part !== "." || i > 0);
+    if (name.includes("\0") || name.length > MOST_PATH || parts.length === 0 || parts.some((part) => part === "" || part === "." || part === ".." || Buffer.byteLength(part) > MOST_NAME)) throw new RangeError(`a file must stand beside the program, got ${show(name)}`);
+    const path = parts.join("/");
+    const above = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
+    if (taken.has(path) || folders.has(path) || above.some((folder) => taken.has(folder))) throw new RangeError(`a file must have a name of its own, got ${show(name)}`);
+    taken.add(path);
+    for (const folder of above) folders.add(folder);
+  }
 }
 
 const ENTRIES: Partial<Record<Language, string>> = {
