@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 const served = await serve([...SOAK_FLAGS, "--workers", values.workers]);
 const requests = Number(values.requests);
-const { seconds, statuses, wrong, before, during, after, memory, deaths } = await soak(served, { seed: values.seed, requests, abreast: Number(values.abreast), dropped: Number(values.dropped), slow: 60, calm: 3000, said: (progress) => console.log(progress) });
+const { seconds, statuses, wrong, before, during, after, memory, deaths } = await soak(served, { seed: values.seed, requests, abreast: Number(values.abreast), dropped: Number(values.dropped), slow: 40, stalling: 20, calm: 3000, said: (progress) => console.log(progress) });
 
 console.log(`\n${requests} requests in ${seconds.toFixed(0)} s (${(requests / seconds).toFixed(0)} a second), ${values.dropped} connections opened and dropped, load ${loadavg()[0]!.toFixed(1)} of ${availableParallelism()} cores`);
 for (const [key, n] of Object.entries(statuses).toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(`  ${String(n).padStart(7)} ${key}`);

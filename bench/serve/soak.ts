@@ -18,8 +18,10 @@ export interface SoakOptions {
   readonly abreast: number;
   /** Connections opened and dropped beside the requests, half of them with part of a request. */
   readonly dropped: number;
-  /** Clients that send a byte now and then. */
+  /** Clients that send a piece now and then, and have their answers. */
   readonly slow: number;
+  /** Clients that are slower than the server waits. */
+  readonly stalling: number;
   /** Requests of one kind, one after another a connection, before and after. */
   readonly calm: number;
   readonly said?: (progress: string) => void;
@@ -186,7 +188,7 @@ function slowClient(port: number, r: RandomStream, everyMs: number): Promise<Out
 }
 
 /** Runs the soak. */
-export async function soak(served: Served, { seed, requests, abreast, dropped, slow, calm, said = () => undefined }: SoakOptions): Promise<SoakReport> {
+export async function soak(served: Served, { seed, requests, abreast, dropped, slow, stalling, calm, said = () => undefined }: SoakOptions): Promise<SoakReport> {
   const all = kinds(served);
   const stream = randomStream(`serve-soak/${seed}`);
   const statuses: Record<string, number> = {};
@@ -224,12 +226,11 @@ export async function soak(served: Served, { seed, requests, abreast, dropped, s
       while (open < Math.ceil((done / requests) * dropped)) void dropOne(served.port, open++);
     }
   };
-  const slowly = Array.from({ length: slow }, async (_, i) => {
+  const slowly = Array.from({ length: slow + stalling }, async (_, i) => {
     const r = stream.split("slow", i);
-    // A third is too slow for its headers or its body and is left; the others have their answers.
-    const everyMs = i % 3 === 0 ? 2000 : 20 + r.integer(80);
     await new Promise((next) => setTimeout(next, r.integer(2000)));
-    count(i % 3 === 0 ? "slow, too slow" : "slow", await slowClient(served.port, r, everyMs), i % 3 === 0 ? [408, "gone"] : [200]);
+    if (i < slow) count("slow", await slowClient(served.port, r, 20 + r.integer(80)), [200]);
+    else count("stalling", await slowClient(served.port, r, 2000), [408, "gone"]);
   });
   await Promise.all([...Array.from({ length: abreast }, go), ...slowly]);
   clearInterval(sampler);
