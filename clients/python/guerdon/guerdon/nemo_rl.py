@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ._settings import require_known
 from ._trainer import Asker, columns, first_verdict, number
 from ._types import Json, ScoredRow
 
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     #: The environment's actor class.
     GuerdonEnvironment: Any
 
+#: What `env.guerdon` may say.
+SETTINGS = ("reward", "on_null", "url", "components")
+
 
 class Steps:
     """The environment without its framework: message logs in, numbers out."""
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         given = dict(config or {})
+        require_known("NeMo-RL", given, SETTINGS, theirs="num_")
         # With several rewards NeMo-RL takes one tensor a name, as GDPO trains on.
         self.components: bool = bool(given.get("components", False))
         self.ask = Asker("NeMo-RL", given.get("reward"), on_null=given.get("on_null"), url=given.get("url"))

@@ -15,14 +15,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._errors import SetupError
+from ._settings import require_known
 from ._trainer import accuracy, asker, columns, number
 from ._types import Json, ScoredRow
+
+#: What --custom-config-path may say.
+SETTINGS = ("guerdon_reward", "guerdon_on_null", "guerdon_url")
 
 
 async def custom_rm(args: Any, sample: Any, **_: Any) -> Any:
     """The reward of a sample, or those of a list of them."""
     samples = sample if isinstance(sample, (list, tuple)) else [sample]
-    settings = {name: getattr(args, f"guerdon_{name}", None) for name in ("reward", "on_null", "url")}
+    require_known("slime", (name for name in vars(args) if name.startswith("guerdon_")), SETTINGS)
+    settings = {name.removeprefix("guerdon_"): getattr(args, name, None) for name in SETTINGS}
     ask = asker("slime", settings["reward"], on_null=settings["on_null"], url=settings["url"])
     rewards = [_reward(row, getattr(args, "reward_key", None)) for row in await ask.score_async([_row(each) for each in samples])]
     return rewards if isinstance(sample, (list, tuple)) else rewards[0]

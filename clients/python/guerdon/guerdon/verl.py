@@ -19,6 +19,7 @@ from typing import Any
 
 from ._client import Guerdon, Reward
 from ._null import OnNull
+from ._settings import require_known
 from ._trainer import accuracy, asker, columns, first_verdict, number, was_null
 from ._types import Json, ScoredRow
 
@@ -32,6 +33,8 @@ ESTIMATORS = (
     "group-policy-gradient",
     "batch-relative",
 )
+#: What `reward_kwargs` may say. verl adds names of its own (`reward_router_address`, `reward_model_tokenizer`).
+SETTINGS = ("reward", "on_null", "url")
 
 
 def compute_score(
@@ -43,9 +46,10 @@ def compute_score(
     reward: Reward = None,
     on_null: OnNull = None,
     url: str | None = None,
-    **_: Any,
+    **others: Any,
 ) -> dict[str, Any]:
     """verl's reward function: `score`, which is trained on, and what its logs show beside it, the same keys for every item."""
+    require_known("verl", others, SETTINGS, theirs="reward_")
     rows = [_row(data_source, solution_str, ground_truth, extra_info)]
     return _scores(asker("verl", reward, on_null=on_null, url=url).score(rows)[0])
 
@@ -59,9 +63,10 @@ async def async_compute_score(
     reward: Reward = None,
     on_null: OnNull = None,
     url: str | None = None,
-    **_: Any,
+    **others: Any,
 ) -> dict[str, Any]:
     """As `compute_score`, for the reward loop: many wait at once, none holds a thread."""
+    require_known("verl", others, SETTINGS, theirs="reward_")
     rows = [_row(data_source, solution_str, ground_truth, extra_info)]
     return _scores((await asker("verl", reward, on_null=on_null, url=url).score_async(rows))[0])
 
