@@ -48,6 +48,22 @@ describe("score", () => {
     }
   });
 
+  it("takes queries apart where it is asked to, by their prompts or by the marks of a template", async () => {
+    const chat = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n";
+    const spec = { guerdon: 1, rewards: { correct: "verify/math" } };
+    const queries = [{ query: "<s>2+2? \\boxed{4}</s>", prompt: "2+2?" }, { query: `${chat}5<|im_end|>` }, { query: `${chat}4<|im_end|>`, prompt: [{ role: "user", content: "2+2?" }] }];
+    const body = scoreBody.parse({ rollouts: queries.map((row) => ({ ...row, reference: "4" })), split: true });
+    expect(((await score(body, {}, await context(spec, ""))).body as ScoreAnswer).rows.map(({ reward }) => reward)).toEqual([1, 0, 1]);
+    expect(readScore(body, { text: "" }).rollouts.map(({ prompt, response }) => ({ prompt, response }))).toEqual([
+      { prompt: "2+2?", response: " \\boxed{4}" },
+      { prompt: chat, response: "5" },
+      { prompt: [{ role: "user", content: "2+2?" }], response: "4" },
+    ]);
+    const refused = (row: object): Promise<unknown> => context(spec, "").then((given) => score(scoreBody.parse({ rollouts: [{ reference: "4", ...row }], split: true }), {}, given));
+    await expect(refused({ query: "the answer is 4", prompt: "2+2?" })).rejects.toThrow(/^rollouts\[0\]\.query: the text must begin with its prompt/);
+    await expect(refused({ response: "4" })).rejects.toThrow(/^rollouts\[0\]\.query: must be text, since split was asked for, got undefined/);
+  });
+
   it("takes token arrays from the frame, and gives token advantages to it", async () => {
     const spec = { guerdon: 1, rewards: { correct: "verify/number" }, credit: { use: "credit/generalized-advantage", lambda: 1 } };
     const given = await score({ rollouts: [{ prompt: "?", response: "4", reference: "4" }, { prompt: "?", response: "5", reference: "4" }] }, { cu_seqlens: BigInt64Array.of(0n, 2n, 5n), mask: Uint8Array.of(1, 1, 1, 0, 1), values: Float32Array.of(0.5, 0.5, 0, 0, 0) }, await context(spec, ""));

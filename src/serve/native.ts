@@ -18,6 +18,7 @@ import { rowReader } from "../rollout/rows.ts";
 import type { FrameArray } from "./arrays.ts";
 import { fieldFault, type Asked, type RequestParts, type Scores } from "./contract.ts";
 import { exactReference } from "./contracts/shared/fields.ts";
+import { splitTranscript } from "./contracts/shared/transcript.ts";
 
 type Row = Record<string, unknown>;
 
@@ -31,12 +32,15 @@ export interface ScoreBody {
   readonly rollouts: readonly Row[];
   /** Where a role is read, over recognition and the spec: `{ reference: "meta.gold" }`. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Rows hold a `query` in place of a response: prompt and response in one text, special tokens and all, which is taken apart here (by their `prompt`, if they have it). */
+  readonly split?: boolean | undefined;
 }
 
 export const scoreBody: z.ZodType<ScoreBody> = z.strictObject({
   spec: z.string().optional(),
   rollouts: z.array(z.looseObject({})),
   columns: z.record(z.string(), z.string()).optional(),
+  split: z.boolean().optional(),
 });
 
 /** The answer of `score`: the fields of scored lines, one a rollout, and the hash of the plan. */
@@ -79,17 +83,17 @@ export function writeScore({ rows, plan }: Scores): ScoreAnswer {
 const ROUNDED = /\d{16}|\d[eE]\+?\d/;
 
 /** Rows of a body to rollouts; each stands alone, as in `guerdon worker`. `text` is the body's: integers that JSON.parse rounds have their digits there. */
-function readRollouts({ rollouts, columns }: ScoreBody, mapping: ColumnMapping, { text, at = [] }: Pick<NativeContext, "text" | "at">): Rollout[] {
+function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, { text, at = [] }: Pick<NativeContext, "text" | "at">): Rollout[] {
   const read = rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
   // Looked for once: the text is that of all rows.
   let exact: readonly unknown[] | null | undefined;
   const textOf = (i: number): string => {
-    if (exact === undefined) exact = ROUNDED.test(text) ? exactRows(text, at) : null;
+    if (exact === undefined) exact = ROUNDED.test(text) && holdsNumbers(rollouts) ? exactRows(text, at) : null;
     return exact === null ? "{}" : (JSON.stringify(exact[i]) ?? "{}");
   };
   return rollouts.map((row, i) => {
     try {
-      const { rollouts: found } = read(row, textOf(i), "request", i);
+      const { rollouts: found } = read(split === true ? takenApart(row, i) : row, textOf(i), "request", i);
       if (found.length !== 1) throw new RowFault(`a row must hold one response, got ${found.length}: send a row for each`);
       return found[0]!;
     } catch (error) {
@@ -97,6 +101,20 @@ function readRollouts({ rollouts, columns }: ScoreBody, mapping: ColumnMapping, 
       throw fieldFault(`rollouts[${i}]${error.field === undefined ? "" : `.${error.field}`}`, error.message);
     }
   });
+}
+
+/** Whether there is a number in a value; text that looks like one is none. */
+function holdsNumbers(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "number";
+  return Array.isArray(value) ? value.some(holdsNumbers) : Object.values(value).some(holdsNumbers);
+}
+
+/** A row with the prompt and the response of its query. @throws FormatError where the two cannot be told apart */
+function takenApart({ query, ...row }: Row, i: number): Row {
+  if (typeof query !== "string") throw fieldFault(`rollouts[${i}].query`, `must be text, since split was asked for, got ${show(query)}`);
+  const { prompt: given } = row;
+  const { prompt, response } = splitTranscript(query, typeof given === "string" ? given : undefined, `rollouts[${i}].query`);
+  return { ...row, prompt: given ?? prompt, response };
 }
 
 /** The rows of a body with their numbers as written. */

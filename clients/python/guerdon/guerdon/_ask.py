@@ -68,14 +68,14 @@ def verify_many(use: str, items: Sequence[tuple[str, Json]], options: Mapping[st
     return (yield from _in_pieces(encoded, request, lambda reply: reply.body["verdicts"], lambda error: undecided(error.code, str(error))))
 
 
-def score(rows: Sequence[Row]) -> Asking[list[ScoredRow]]:
+def score(rows: Sequence[Row], split: bool = False) -> Asking[list[ScoredRow]]:
     if not rows:
         return []
     facts: SpecFacts = yield Facts()
     encoded = [encode(row) for row in rows]
 
     def request(piece: Sequence[bytes]) -> Request:
-        return Request("score", {"rollouts": encode_list(piece)}, spec=True)
+        return Request("score", {"rollouts": encode_list(piece), **({"split": True} if split else {})}, spec=True)
 
     def lost(error: GuerdonError) -> ScoredRow:
         names = facts["names"] or []
@@ -132,13 +132,13 @@ def spec_facts() -> Asking[SpecFacts]:
     return facts
 
 
-def score_all(rows: Sequence[Row], policy: NullPolicy, who: str) -> Asking[list[ScoredRow]]:
+def score_all(rows: Sequence[Row], policy: NullPolicy, who: str, split: bool = False) -> Asking[list[ScoredRow]]:
     """Scores whose `reward` is a number, whatever it takes. Raises NullReward where the policy has none for it."""
-    scored = yield from score(rows)
-    return (yield from settled(rows, scored, policy, who))
+    scored = yield from score(rows, split)
+    return (yield from settled(rows, scored, policy, who, split))
 
 
-def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str) -> Asking[list[ScoredRow]]:
+def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str, split: bool = False) -> Asking[list[ScoredRow]]:
     """What was scored, with a number where it has none."""
     tries, wait = (policy.tries, policy.wait) if policy.kind == "retry" else (0, 0.0)
     for _ in range(tries):
@@ -147,7 +147,7 @@ def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, wh
         yield Pause(wait)
         wait *= 2
         # All again, since rows may belong together; what has its number keeps it.
-        again = yield from score(rows)
+        again = yield from score(rows, split)
         scored = [row if row["reward"] is not None else fresh for row, fresh in zip(scored, again)]
     for row in scored:
         if row["reward"] is None:

@@ -98,20 +98,23 @@ class Guerdon(_Client):
         """What one verifier says of each response, by the reference of the same index."""
         return self._run(_ask.verify_many(use, _pairs(responses, references), options))
 
-    def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
+    def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
         """
         Rewards, verdicts, reward and advantage of each row, in order. Rows are dicts in any dialect that `guerdon score` reads; the rows of a group
         must come together in one call where the spec has credit. A row that could not be scored has the reward None, never zero.
+
+        With `split` rows hold a `query` in place of a response: prompt and response in one text, special tokens and all, as trainers decode them. It is
+        taken apart by the row's `prompt`, else by the marks of its template; raises GuerdonError where the two cannot be told apart.
         """
-        return self._run(_ask.score(rows))
+        return self._run(_ask.score(rows, split))
 
     def rewards(self, rows: Sequence[Row]) -> list[float | None]:
         """The reward of each row. None is "not scored", unless this client was given an `on_null`."""
         return self._run(self._rewards(rows))
 
-    def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all") -> list[ScoredRow]:
+    def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, split: bool = False) -> list[ScoredRow]:
         """Scores whose reward is always a number, by what `on_null` says. Raises NullReward where it has none."""
-        return self._run(_ask.score_all(rows, null_policy(on_null, who), who))
+        return self._run(_ask.score_all(rows, null_policy(on_null, who), who, split))
 
     def advantages(
         self,
@@ -189,14 +192,14 @@ class AsyncGuerdon(_Client):
     async def verify_many(self, responses: Sequence[str], references: Sequence[Json], *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> list[Verdict]:
         return await self._run(_ask.verify_many(use, _pairs(responses, references), options))
 
-    async def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
-        return await self._run(_ask.score(rows))
+    async def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
+        return await self._run(_ask.score(rows, split))
 
     async def rewards(self, rows: Sequence[Row]) -> list[float | None]:
         return await self._run(self._rewards(rows))
 
-    async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all") -> list[ScoredRow]:
-        return await self._run(_ask.score_all(rows, null_policy(on_null, who), who))
+    async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, split: bool = False) -> list[ScoredRow]:
+        return await self._run(_ask.score_all(rows, null_policy(on_null, who), who, split))
 
     async def settle(self, rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str) -> list[ScoredRow]:
         """Scores of rows that are known, with a number where they have none."""

@@ -50,11 +50,11 @@ class Asker:
         # Hooks are pickled to processes that score: they make their own connections there.
         return _asker, (self.who, None if self._reward is ITEM_SPEC else self._reward, self.policy, self._url)
 
-    def score(self, rows: Sequence[Row]) -> list[ScoredRow]:
+    def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
         """Scores whose reward is a number, unless null can be said."""
         if not self._checked:
             self._check(self._client.spec())
-        return self._named(self._client.score(rows) if self.policy is None else self._client.score_all(rows, self.policy, self.who))
+        return self._named(self._client.score(rows, split=split) if self.policy is None else self._client.score_all(rows, self.policy, self.who, split=split))
 
     async def score_async(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """As `score`. What coroutines ask for in one turn of their loop is one request: their rows stand alone, and one by one they cost ten times more."""

@@ -38,8 +38,12 @@ const calls = {
   },
   hello: () => ({ spec: facts(process.argv.includes("--reward") ? {} : { credit: "credit/group-relative" }) }),
   verify: async ({ items }) => ({ verdicts: await Promise.all(items.map(({ response, reference }) => judge(response, reference))) }),
-  score: async ({ spec, rollouts }) => {
+  score: async ({ spec, rollouts, split }) => {
     if (spec !== undefined && !specs.has(spec)) throw { code: "spec", message: `no spec ${spec} is open` };
+    for (const row of split === true ? rollouts : []) {
+      if (!row.query.startsWith(row.prompt)) throw { code: "format", message: "rollouts[0].query: cannot be told apart" };
+      row.response = row.query.slice(row.prompt.length).replace("<|im_end|>", "");
+    }
     const rows = await Promise.all(
       rollouts.map(async (row) => {
         const verdict = await judge(row.response ?? row.completion?.at?.(-1)?.content ?? row.completion, row.reference ?? row.answer ?? row.ground_truth);

@@ -41,6 +41,16 @@ def test_verdicts(engine: Worker):
     assert told.value.code == "unknown-method"
 
 
+def test_queries_are_taken_apart(engine: Worker):
+    chat = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
+    queries = [("2+2?4", "2+2?"), ("<s>2+2? 4</s>", "2+2?"), (chat + "5<|im_end|>\n<|endoftext|>", "another text"), (chat + "4<|im_end|>", None)]
+    found = Guerdon(ROW_SPEC).score([{"query": query, "reference": "4", **({} if prompt is None else {"prompt": prompt})} for query, prompt in queries], split=True)
+    assert [row["reward"] for row in found] == [1, 1, 0, 1]
+    for wrong in ("the answer is 4", chat + "4<|im_end|>\n<|im_start|>user\nno, 5"):
+        with pytest.raises(GuerdonError, match=r"rollouts\[0\]\.query"):
+            Guerdon(ROW_SPEC).score([{"query": wrong, "prompt": "2 + 2?", "reference": "4"}], split=True)
+
+
 def test_scores_are_those_of_the_terminal(engine: Worker, tmp_path: Path):
     given = rows(40)
     (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in given))

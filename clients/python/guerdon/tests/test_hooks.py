@@ -151,44 +151,15 @@ def test_openrlhf(fake, monkeypatch):
     chat = "<|im_start|>user\nsay 5<|im_end|>\n<|im_start|>assistant\n"
 
     async def fetch() -> list[dict]:
-        queries = [chat + "4<|im_end|>", "<s> " + "4</s>", chat + "DIE<|im_end|>"]
-        return await asyncio.gather(*(asyncio.to_thread(module.reward_func, [q], [p], ["4"]) for q, p in zip(queries, [chat, "", chat])))
-
-    with pytest.raises(Exception, match="a query must begin with its prompt"):
-        asyncio.run(fetch())
-
-    async def again() -> list[dict]:
         queries = [chat + "4<|im_end|>", chat + "5<|im_end|>", chat + "DIE<|im_end|>"]
         return await asyncio.gather(*(asyncio.to_thread(module.reward_func, [q], [chat], ["4"]) for q in queries))
 
-    got = asyncio.run(again())
+    got = asyncio.run(fetch())
     assert [each["rewards"] for each in got] == [[1], [0], [0]] == [each["scores"] for each in got]
     assert got[0]["extra_logs"] == {"correct": [1], "correct_scored": [1]} and got[2]["extra_logs"] == {"correct": [0], "correct_scored": [0]}
     assert module.reward_func([], [], []) == {"rewards": [], "scores": [], "extra_logs": {}}
-
-
-@pytest.mark.parametrize(
-    ("query", "prompt", "response"),
-    [
-        ("2+2?4", "2+2?", "4"),
-        ("<s>2+2? 4</s>", "2+2?", " 4"),
-        ("<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n4<|im_end|>\n<|endoftext|>", "another text", "4"),
-        ("<|begin_of_text|><|start_header_id|>assistant<|end_header_id|>\n\n4<|eot_id|>", "", "4"),
-        ("[INST] 2+2? [/INST]4</s>", "2 + 2?", "4"),
-    ],
-)
-def test_the_response_of_a_query(query: str, prompt: str, response: str):
-    from guerdon.openrlhf import response_of
-
-    assert response_of(query, prompt) == response
-
-
-@pytest.mark.parametrize("query", ["the answer is 4", "<|im_start|>assistant\n4<|im_end|>\n<|im_start|>user\nno, 5"])
-def test_prompt_text_is_never_graded(query: str):
-    from guerdon.openrlhf import response_of
-
-    with pytest.raises(Exception, match="told apart"):
-        response_of(query, "2+2?")
+    with pytest.raises(Exception, match="told apart"):  # prompt text is never graded
+        module.reward_func(["the answer is 4"], ["2+2?"], ["4"])
 
 
 # ── AReaL 1.0.4 ──────────────────────────────────────────────────────────────────────────────────────────────────────
