@@ -27,6 +27,8 @@ export interface Limits {
   readonly connections: number;
   /** Seconds that requests in flight have when the server is told to stop. */
   readonly drainSeconds: number;
+  /** Seconds without a request that it then waits for, within those: who has not heard that it ends is told to ask another, and not cut off. */
+  readonly quietSeconds: number;
 }
 
 export const limitsSchema: OptionsSchema<Limits> = z.strictObject({
@@ -42,4 +44,5 @@ export const limitsSchema: OptionsSchema<Limits> = z.strictObject({
   keepAliveSeconds: z.number().positive().default(75),
   connections: z.int().min(1).default(16384),
   drainSeconds: z.number().min(0).default(25),
+  quietSeconds: z.number().min(0).default(0.5),
 });

@@ -67,6 +67,8 @@ const LOGGED_CHARACTERS = 65536;
 
 const LOOK_MS = 250;
 
+const QUIET_LOOK_MS = 20;
+
 /** Answers that are cheaper to copy than to write apart. */
 const SMALL_BYTES = 8192;
 
@@ -81,6 +83,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const { fastify } = await peer("fastify", () => import("fastify"));
   let tokens: readonly Token[] | null = options.tokens === null ? null : await readTokens(options.tokens);
   let draining = false;
+  /** When a request last came that was told to ask another. */
+  let lastLate = 0;
   const flights = new Flights();
   const metrics = await openMetrics(() => ({
     waiting: engine.waiting,
@@ -209,7 +213,10 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       if (isForeignOrigin(origin, asked)) return stop(403, "origin", `a page of ${JSON.stringify(origin)} may not ask; start with --tokens`);
     }
     if (openPaths.includes(flight.route)) return done();
-    if (draining) return stop(503, "draining", "the server is ending; ask another");
+    if (draining) {
+      lastLate = performance.now();
+      return stop(503, "draining", "the server is ending; ask another");
+    }
     if (tokens !== null) {
       const token = presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
       if (token === null) return stop(401, "token", "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
@@ -348,11 +355,16 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   let closing: Promise<void> | null = null;
+  let atOnce = false;
   const end = async (): Promise<void> => {
     draining = true;
     log("info", "draining", { inFlight: flights.size });
+    const until = performance.now() + limits.drainSeconds * 1000;
+    lastLate = performance.now();
     const nothingLost = await flights.idle(limits.drainSeconds * 1000);
     if (!nothingLost) log("warn", "drain-limit", { lost: flights.size });
+    const quiet = (): boolean => sockets.size === 0 || performance.now() >= Math.min(until, lastLate + limits.quietSeconds * 1000);
+    while (nothingLost && !atOnce && !quiet()) await new Promise((done) => setTimeout(done, QUIET_LOOK_MS));
     clearInterval(looking);
     for (const stop of watching) stop();
     const closed = app.close();
@@ -369,7 +381,10 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       await Promise.all([reloadSpecs(), reloadTokens()]);
     },
     close() {
-      if (closing !== null) flights.giveUp();
+      if (closing !== null) {
+        atOnce = true;
+        flights.giveUp();
+      }
       return (closing ??= end());
     },
   };

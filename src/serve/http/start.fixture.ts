@@ -41,6 +41,8 @@ export async function start(given: Partial<ServeOptions> & { readonly on?: reado
     logBodies: false,
     watchMs: 0,
     ...options,
+    // Tests do not wait for clients that come late.
+    limits: { quietSeconds: 0, ...options.limits },
   });
   return {
     ...server,
