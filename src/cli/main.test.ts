@@ -56,7 +56,7 @@ describe("guerdon", { timeout: 60_000 }, () => {
     expect((await guerdon(["score", "gone.jsonl", "--debug"])).err).toMatch(/BoundaryError[\s\S]* at /);
     expect(await guerdon(["score", "in.jsonl", "-o", "in.jsonl"])).toMatchObject({ code: 2, err: 'guerdon: score: an output must not be an input, got "in.jsonl"\n' });
     writeFileSync(join(folder, "bad.yaml"), "guerdon: 1\nrewards: { a: verify/exct }\n");
-    expect(await guerdon(["score", "in.jsonl", "-r", "bad.yaml"])).toMatchObject({ code: 2, err: 'guerdon: rewards.a: no method "verify/exct"; did you mean "verify/exact"?\n' });
+    expect(await guerdon(["score", "in.jsonl", "-r", "bad.yaml"])).toMatchObject({ code: 2, err: 'guerdon: bad.yaml:2: rewards.a: no method "verify/exct"; did you mean "verify/exact"?\n' });
   });
 
   it("verify takes operands that begin with a dash, and options after them", async () => {

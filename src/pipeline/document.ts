@@ -16,8 +16,8 @@ import type { MethodResolver, NodeSpec, Plan, PlanNode, RewardSpecDocument } fro
 
 /** Where a reward comes from, as plain data: workers get it and compile it themselves. */
 export type RewardSource =
-  /** A document; `base` is the folder that `use: ./file.ts#name` starts from, null where none may be loaded. */
-  | { readonly kind: "document"; readonly document: unknown; readonly base: string | null }
+  /** A document; `base` is the folder that `use: ./file.ts#name` starts from, null where none may be loaded. `file` is what errors name. */
+  | { readonly kind: "document"; readonly document: unknown; readonly base: string | null; readonly file?: string }
   /** An export of a module, made by `defineReward`. */
   | { readonly kind: "module"; readonly file: string; readonly name: string }
   /** Scorers of a plan that are methods of rooms; no shaping and no credit. */
@@ -49,7 +49,7 @@ export async function readRewardSource(path: string): Promise<RewardSource> {
   } catch (error) {
     throw new BoundaryError("file", `${file}: the reward spec must be readable, got ${(error as Error).message}`, { file }, error);
   }
-  return { kind: "document", document: await parseText(text, file), base: dirname(resolve(file)) };
+  return { kind: "document", document: await parseText(text, file), base: dirname(resolve(file)), file };
 }
 
 async function parseText(text: string, file: string): Promise<unknown> {
@@ -58,14 +58,21 @@ async function parseText(text: string, file: string): Promise<unknown> {
     const yaml = await import("yaml");
     return yaml.parse(text, { merge: false });
   } catch (error) {
-    throw new SpecError(`${file}: must be ${extname(file) === ".json" ? "JSON" : "YAML"}, got ${(error as Error).message.split("\n")[0]}`, { file }, error);
+    throw new SpecError(`${file}: must be ${extname(file) === ".json" ? "JSON" : "YAML"}, got ${(error as Error).message.split("\n")[0]!.replace(/:$/, "")}`, { file }, error);
   }
 }
 
 /** Compiles a reward from where it comes. @throws SpecError, UnknownMethodError, BoundaryError */
 export async function compileSource(source: RewardSource, methods: MethodResolver): Promise<CompiledReward> {
   if (source.kind === "scorers") return compileScorers(source, methods);
-  if (source.kind === "document") return compileSpec(source.document, { methods, base: source.base });
+  if (source.kind === "document") {
+    try {
+      return await compileSpec(source.document, { methods, base: source.base });
+    } catch (error) {
+      if (source.file === undefined) throw error;
+      throw await (await import("./place.ts")).place(error, source.file);
+    }
+  }
   const value = await loadExport(source.file, source.name, source.file);
   if (!isDefinedReward(value)) throw new SpecError(`${source.file}: export ${JSON.stringify(source.name)} must be made by defineReward, got ${show(value)}`, { file: source.file });
   return value.compiled;
