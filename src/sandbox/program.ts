@@ -64,7 +64,7 @@ export function firstError(stderr: string): string {
   const at = lines.findIndex((line) => /(?:^|\s)(?:fatal )?error(?:\[\w+\])?:/.test(line));
   const line = lines[Math.max(at, 0)] ?? "the compiler failed and said nothing";
   // Of Rust the place stands in the line below.
-  const place = /^error/.test(line) ? /^\s*-->\s*(\S+)/.exec(lines[at + 1] ?? "")?.[1] : undefined;
+  const place = line.startsWith("error") ? /^\s*-->\s*(\S+)/.exec(lines[at + 1] ?? "")?.[1] : undefined;
   return `${place === undefined ? "" : `${place}: `}${line.trim()}`.replaceAll(`${BOX}/`, "").slice(0, 300);
 }
 

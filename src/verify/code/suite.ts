@@ -80,7 +80,7 @@ function readFields(fields: Fields): Suite {
     if (inputs.length !== outputs.length) throw new BadSuite(`inputs and outputs must have one length, got ${inputs.length} and ${outputs.length}`);
     if (inputs.length === 0) throw new BadSuite("tests must not be empty");
     if (typeof name === "string" && name !== "")
-      return { ...common, kind: "calls", tests: inputs.map((args, i) => ({ name, args: Array.isArray(args) ? args : [args], expected: outputs[i], wrapped: true })) };
+      return { ...common, kind: "calls", tests: inputs.map((input, i) => ({ name, args: argumentsOf(input), expected: typeof input === "string" && typeof outputs[i] === "string" ? parseOr(outputs[i]) : outputs[i], wrapped: true })) };
     return { ...common, kind: "runs", checker: checkerOf(fields), tests: inputs.map((input, i) => ({ input: linesOf(input), output: linesOf(outputs[i]) })) };
   }
   const published = firstList(tests, fields["official_tests"], casesOf(fields));
@@ -96,14 +96,20 @@ function readFields(fields: Fields): Suite {
       kind: "calls",
       tests: read.map(({ input, output }) => ({
         name: functionName,
-        // LiveCodeBench writes one JSON value a line.
-        args: typeof input === "string" ? input.split("\n").filter((line) => line.trim() !== "").map(parse) : Array.isArray(input) ? input : [input],
+        args: argumentsOf(input),
         expected: typeof output === "string" ? parseOr(output) : output,
         wrapped: false,
       })),
     };
   }
   return { ...common, kind: "runs", checker: checkerOf(fields), tests: read.map(({ input, output }) => ({ input: linesOf(input), output: linesOf(output) })) };
+}
+
+/** Arguments of a call. LiveCodeBench and verl write them, and the value, as text, one JSON value a line; APPS and TACO as they are. */
+function argumentsOf(input: unknown): readonly unknown[] {
+  if (Array.isArray(input)) return input;
+  if (typeof input !== "string") return [input];
+  return input.split("\n").filter((line) => line.trim() !== "").map(parse);
 }
 
 function readTest(each: unknown, index: number): { readonly input: unknown; readonly output: unknown; readonly functional: boolean } {
