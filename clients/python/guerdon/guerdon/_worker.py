@@ -81,7 +81,8 @@ class _Process:
         self._outbox: queue.SimpleQueue[list[bytes | memoryview] | None] = queue.SimpleQueue()
         self._ended, self._replied = ended, replied
         self._errors = threading.Thread(target=self._listen, name="guerdon-stderr", daemon=True)
-        for each in (threading.Thread(target=self._write, name="guerdon-write", daemon=True), threading.Thread(target=self._read, name="guerdon-read", daemon=True), self._errors):
+        # The reader last: it tells of an end, which may be at once, and asks the others then.
+        for each in (self._errors, threading.Thread(target=self._write, name="guerdon-write", daemon=True), threading.Thread(target=self._read, name="guerdon-read", daemon=True)):
             each.start()
 
     def send(self, parts: list[bytes | memoryview]) -> None:
