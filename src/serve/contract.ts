@@ -130,6 +130,8 @@ export interface ActionContext extends RequestParts {
   readonly capabilities: Partial<CapabilityTypes>;
   /** Finds methods by id. */
   readonly methods: MethodResolver;
+  /** Items of one request, at most. */
+  readonly items: number;
   /** Ends where the client goes away or time is up. */
   readonly signal: AbortSignal;
 }
@@ -241,6 +243,7 @@ export function parseChoice(text: string, contracts: readonly Contract[]): Contr
     if (policy !== null && nulls !== null) throw usage("what becomes of a null must be said once");
     if (policy !== null) nulls = policy;
     else if (value !== null && contract.settings?.includes(key) === true) settings[key] = value;
+    else if (key === "neutral") throw usage(`neutral must have a finite number, as in ${name}:neutral=0.5, got ${value === null ? "none" : show(value)}`);
     else throw usage(`${show(part)} must be ${contract.nulls === "either" ? "said, " : ""}retry, fail or neutral=NUMBER${(contract.settings ?? []).map((setting) => `, ${setting}=…`).join("")}${suggestion(key, ["retry", "fail", "neutral", ...(contract.settings ?? [])])}`);
   }
   if (contract.nulls === "said") {

@@ -241,8 +241,9 @@ export type VerifyAnswer = { readonly verdict: WireVerdict } | { readonly verdic
 
 export const verifyAnswer: z.ZodType<VerifyAnswer> = z.union([z.object({ verdict: wireVerdict }), z.object({ verdicts: z.array(wireVerdict) })]);
 
-/** Verifiers with options that are kept compiled. */
+/** Verifiers with options that are kept compiled, and characters of options that are worth it. */
 const KEPT = 64;
+const KEPT_CHARACTERS = 1 << 16;
 
 const compiledVerifiers = new Map<string, CompiledReward>();
 
@@ -274,6 +275,7 @@ async function verifierOf({ use, preset, options = {} }: VerifyBody, methods: Me
     if (!(error instanceof GuerdonError)) throw error;
     throw new GuerdonError(error.code, error.message.replace(/^rewards\.verdict/, "verify"), { ...error.details, path: "options" }, error);
   }
+  if (key.length > KEPT_CHARACTERS) return compiled;
   if (compiledVerifiers.size >= KEPT) compiledVerifiers.clear();
   compiledVerifiers.set(key, compiled);
   return compiled;

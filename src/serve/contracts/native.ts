@@ -1,7 +1,7 @@
 /** The native API, which is always on: `POST /v1/score`, `/v1/verify`, `/v1/advantages`, `/v1/methods`, in JSON, or in frames where arrays are large. */
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import { actionRoute, scoringRoute, type ActionContext, type Contract } from "../contract.ts";
-import { Elsewhere } from "../http/faults.ts";
+import { Elsewhere, requireAtMost } from "../http/faults.ts";
 import {
   advantages,
   advantagesAnswer,
@@ -63,7 +63,10 @@ export const native: Contract = {
       request: verifyBody,
       response: verifyAnswer,
       needs: [],
-      run: (body, context) => verify(body, contextOf(context)),
+      async run(body, context) {
+        requireAtMost(context.items, body.items?.length ?? 1);
+        return verify(body, contextOf(context));
+      },
     }),
     actionRoute<AdvantagesBody, AdvantagesAnswer>({
       method: "POST",

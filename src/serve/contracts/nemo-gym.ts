@@ -150,7 +150,10 @@ function numbersBeside(rewards: Readonly<Record<string, number | null>>, body: F
   return Object.fromEntries(Object.entries(rewards).flatMap(([name, value]) => (value === null || Object.hasOwn(body, name) || name === "reward" ? [] : [[name, value]])));
 }
 
-const aggregateRequest = z.looseObject({ verify_responses: z.array(z.looseObject({})) });
+/** Rows of one request for statistics, which are looked at in one go. */
+const MOST_ROWS = 1_000_000;
+
+const aggregateRequest = z.looseObject({ verify_responses: z.array(z.looseObject({})).max(MOST_ROWS) });
 const aggregateResponse = z.object({ group_level_metrics: z.array(z.looseObject({})), agent_metrics: z.record(z.string(), z.number()), key_metrics: z.record(z.string(), z.number()) });
 
 const TASK = "_ng_task_index";

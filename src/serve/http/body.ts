@@ -1,14 +1,14 @@
 /** A body to an answer: parsed, checked, scored by the specs it names, written. Runs in the threads that score. */
 import { Buffer, isUtf8 } from "node:buffer";
 import type { z } from "zod";
-import { nearest, show } from "../../core/errors.ts";
+import { nearest, show, suggestion } from "../../core/errors.ts";
 import { rule } from "../../core/options.ts";
 import type { CapabilityTypes } from "../../core/capabilities.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import { creditRows, fieldsOfRows, firstMisfit, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../../pipeline/index.ts";
 import type { ColumnMapping } from "../../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "../contract.ts";
-import { Elsewhere, faultAnswer, faultOf, HttpFault } from "./faults.ts";
+import { Elsewhere, faultAnswer, faultOf, HttpFault, requireAtMost } from "./faults.ts";
 import { answerFrame } from "./frame-body.ts";
 import type { JobParts } from "./protocol.ts";
 import { routeMeant, type OpenRoute } from "./routes.ts";
@@ -68,9 +68,9 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
     const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
     if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
     const body = checked(route.request, text);
-    if (route.kind === "action") return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, signal: signal() }).then(done, failed);
+    if (route.kind === "action") return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
     const asked = route.read(body, asking);
-    if (asked.rollouts.length > desk.items) throw new HttpFault(413, "too-many-items", `body: must hold at most ${desk.items} items, got ${asked.rollouts.length}`);
+    requireAtMost(desk.items, asked.rollouts.length);
     const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
     const scores = scoreAsked(desk, asked, contract.sees === "group", turn);
     return scores instanceof Promise ? scores.then(write).catch(failed) : write(scores);
@@ -163,12 +163,15 @@ function scoreAsked(desk: Desk, asked: Asked, credits: boolean, turn: Turn): Sco
   return scored.some((part) => part instanceof Promise) ? Promise.all(scored).then(finish) : finish(scored as (readonly RowScore[])[]);
 }
 
+/** What the spec without a name is called where it must have one, as `/ready` does. */
+const DEFAULT = "default";
+
 /** The spec of a name; the default where none is named. @throws FormatError */
 export function specNamed(specs: readonly LoadedSpec[], named: string | undefined): LoadedSpec {
-  const found = specs.find(({ name }) => name === (named ?? null)) ?? (named === undefined ? onlyOne(specs) : undefined);
+  const found = specs.find(({ name }) => name === (named ?? null)) ?? (named === undefined ? onlyOne(specs) : named === DEFAULT ? specs.find(({ name }) => name === null) : undefined);
   if (found !== undefined) return found;
-  const names = specs.flatMap(({ name }) => (name === null ? [] : [name]));
-  throw fieldFault("spec", `must name a spec of this server, got ${show(named)}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "only the default"}`);
+  const names = specs.map(({ name }) => name ?? DEFAULT);
+  throw fieldFault("spec", `must name a spec of this server, got ${show(named)}${suggestion(named ?? "", names)}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`);
 }
 
 /** Where there is one spec, what names none means it. */

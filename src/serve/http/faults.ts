@@ -16,6 +16,11 @@ export class HttpFault extends Error {
   }
 }
 
+/** @throws HttpFault (413) where a request holds more items than one may */
+export function requireAtMost(most: number, items: number): void {
+  if (items > most) throw new HttpFault(413, "too-many-items", `body: must hold at most ${most} items, got ${items}`);
+}
+
 /** What is asked needs capabilities that are open in another thread, if anywhere. */
 export class Elsewhere extends GuerdonError {
   constructor(needs: readonly CapabilityName[]) {

@@ -4,7 +4,7 @@ import type { RowScore, ScoredFields } from "../../pipeline/index.ts";
 import { packFrame, unpackFrame, type FrameArray } from "../arrays.ts";
 import { checkedValue, specNamed, type Desk, type Turn } from "./body.ts";
 import { fieldFault } from "../contract.ts";
-import { Elsewhere, HttpFault } from "./faults.ts";
+import { Elsewhere, requireAtMost } from "./faults.ts";
 import { advantages, methodRecords, score, verify, type AdvantagesBody, type MethodsBody, type NativeAnswer, type NativeContext, type ScoreBody, type VerifyBody } from "../native.ts";
 import type { OpenRoute } from "./routes.ts";
 
@@ -40,7 +40,7 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
       return {
         compiled: spec.compiled,
         async score(rollouts) {
-          if (rollouts.length > desk.items) throw new HttpFault(413, "too-many-items", `body: must hold at most ${desk.items} items, got ${rollouts.length}`);
+          requireAtMost(desk.items, rollouts.length);
           const scores = await spec.score(rollouts, turn);
           rows = scores.map(counted);
           plan = spec.compiled.plan.hash;
@@ -50,6 +50,7 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
     },
   };
   const body = checkedValue(route.request!, header["body"] ?? {});
+  if (call === "verify") requireAtMost(desk.items, (body as VerifyBody).items?.length ?? 1);
   const { body: answer, arrays: out } = await answers[call]!(body, arrays, context);
   return { frame: packFrame({ id: header["id"] ?? null, body: answer }, out), rows, plan };
 }

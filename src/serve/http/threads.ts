@@ -216,8 +216,10 @@ export class Pool<T extends Task> {
   /** The task that ran is to blame; where none ran, all that had begun are. The others go back, first in the queue. */
   #bury({ tasks, current }: Thread): void {
     const id = current[0]!;
-    const ran = tasks.some((task) => task.id === id);
-    const blamed = tasks.filter((task) => !ran || task.id === id);
+    const ran = tasks.filter((task) => task.id === id);
+    // What waited for something may have gone on; the thread had not come to those behind it.
+    const waited = tasks.filter(({ weight }) => weight === 0);
+    const blamed = ran.length > 0 ? ran : waited.length > 0 ? waited : tasks;
     const goesBack = (task: Task): task is T => !task.dropped && !blamed.includes(task);
     for (const task of tasks) task.thread = null;
     this.#queue = [...tasks.filter(goesBack), ...this.#queue];

@@ -1,5 +1,7 @@
 /** Sums over numeric fields, as NeMo-Gym's `/aggregate_metrics` has them. */
 
+import { fieldFault } from "../../contract.ts";
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Statistics of one column: `mean/reward`, `max/reward`, `min/reward`, `median/reward`, `std/reward` (n − 1; 0 of one value, as the source fills it). */
@@ -27,12 +29,16 @@ export function numbersOfRow(row: Fields, without: ReadonlySet<string>): Record<
   return out;
 }
 
-/** Statistics of every column of some rows. */
+/** Columns of some rows: names are whatever the rows have, and each has five numbers in the answer. */
+const MOST_COLUMNS = 1000;
+
+/** Statistics of every column of some rows. @throws FormatError where there are more columns than anybody reads */
 export function statistics(rows: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const columns = new Map<string, number[]>();
   for (const row of rows)
     for (const [name, value] of Object.entries(row)) {
       const column = columns.get(name);
+      if (column === undefined && columns.size === MOST_COLUMNS) throw fieldFault("verify_responses", `must have at most ${MOST_COLUMNS} names of numbers`);
       if (column === undefined) columns.set(name, [value]);
       else column.push(value);
     }
