@@ -155,6 +155,7 @@ class _Process:
         except Exception as error:  # a worker that speaks no frames is as good as dead, and is told of as one
             self.faults.append(f"its output cannot be read: {error}")
             self.kill()
+        self._outbox.put(None)
         self._ended(self)
 
     def _listen(self) -> None:
