@@ -38,16 +38,16 @@ export function register(program: Command): void {
     .option("-r, --reward <[name=]spec>", "reward spec (.yaml, .json, my.reward.ts#reward); with a name, for rollouts of that task or data_source (repeatable)", addSpec)
     .option("-c, --contract <name[:choice]>", "answer as another reward server does, such as openrlhf:retry, slime:neutral=0, eval-protocol (repeatable)", (text: string, before: readonly string[]) => [...before, text], [])
     .option("--host <address>", "address to listen on; any but this machine's own needs --tokens", "127.0.0.1")
-    .option("-p, --port <n>", "port; 0 takes a free one", wholeNumber, 8080)
+    .option("-p, --port <n>", "port; 0 takes a free one", port, 8080)
     .option("--tokens <file>", "let in only who has a token: lines of SHA-256 in hex and a name, read again when they change")
     .option("--workers <n>", "threads that score (default: one a core)", positive)
     .option("--worker-memory <mb>", "heap of one thread; a request that needs more is undecided", positive, 1024)
-    .option("--sandbox <where>", "where programs run that verifiers check: local, or remote:URL of a SandboxFusion server (default: local)")
+    .option("--sandbox <where>", "where programs run that verifiers check: local, or remote:URL of a SandboxFusion server (default: local)", sandbox)
     .option("--code-concurrency <n>", "items whose programs run at a time (default: 8)", positive)
     .option("--concurrency <n>", "requests on their way; above, 429 (default: 1024)", positive)
-    .option("--max-body <bytes>", "size of one body; above, 413 (default: 32 MiB)", positive)
+    .option("--max-body <bytes>", "size of one body, such as 33554432 or 32MiB; above, 413 (default: 32MiB)", bytes)
     .option("--max-items <n>", "items of one request; above, 413 (default: 16384)", positive)
-    .option("--max-waiting <bytes>", "size of all bodies on their way; above, 429 (default: 512 MiB)", positive)
+    .option("--max-waiting <bytes>", "size of all bodies on their way; above, 429 (default: 512MiB)", bytes)
     .option("--max-connections <n>", "connections; those above are closed (default: 16384)", positive)
     .option("--timeout <seconds>", "time for an answer; after, 503 or 504 (default: 120)", positive)
     .option("--drain <seconds>", "time that requests on their way have when the server is told to end (default: 25)", wholeNumber)
@@ -121,6 +121,27 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("must be a whole number, 0 or more");
   return value;
+}
+
+function port(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 65535) throw new InvalidArgumentError("must be at most 65535");
+  return value;
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30 };
+
+/** `33554432`, `32MiB`. */
+function bytes(text: string): number {
+  const [, digits, unit = ""] = /^(\d+) ?(\w*)$/.exec(text) ?? [];
+  const size = UNITS[unit];
+  if (digits === undefined || size === undefined || Number(digits) === 0) throw new InvalidArgumentError("must be a number of bytes, such as 33554432 or 32MiB");
+  return Number(digits) * size;
+}
+
+function sandbox(text: string): string {
+  if (!/^(local|remote:https?:\/\/\S+)$/.test(text)) throw new InvalidArgumentError("must be local or remote:URL");
+  return text;
 }
 
 function positive(text: string): number {

@@ -26,7 +26,7 @@ async function specOf(name: string, document: unknown): Promise<LoadedSpec> {
 async function deskOf(choice: ContractChoice, specs: readonly LoadedSpec[]): Promise<Desk> {
   const { contract, settings } = choice;
   const states = new Map(contract.open === undefined ? [] : [[contract.name, await contract.open(settings)]]);
-  return { routes: openRoutes([choice]), specs, states, items: 1000, facts: { version: "0.0.0", specs: ["default"] }, methods: resolveMethod, capabilities: opened.given };
+  return { routes: openRoutes([choice]), specs, states, items: 1000, heapBytes: 2 ** 30, facts: { version: "0.0.0", specs: ["default"] }, methods: resolveMethod, capabilities: opened.given };
 }
 
 async function answer(desk: Desk, fixed: ContractCase): Promise<Answer> {
@@ -118,6 +118,8 @@ describe("contracts", () => {
       else expect(() => parseChoice(name, contracts)).toThrow(/must be chosen/);
     expect(parseChoice("nemo-gym:said", contracts).nulls).toBe("said");
     expect(() => parseChoice("openrlhf:said", contracts)).toThrow(/must be retry, fail or neutral=NUMBER/);
+    expect(() => parseChoice("openrlhf:neutral", contracts)).toThrow(/neutral must have a finite number, as in openrlhf:neutral=0\.5, got none$/);
+    expect(() => parseChoice("openrlhf:neutral=none", contracts)).toThrow(/got "none"$/);
   });
 
   it("refuse a setting that is none", async () => {
