@@ -153,7 +153,7 @@ def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, wh
         if row["reward"] is None:
             if policy.kind != "neutral":
                 raise null_reward(row, who, policy)
-            row["reward"] = policy.value
+            row["reward"], row["neutral"] = policy.value, True
     return scored
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from . import _frame
 from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
 from ._types import Json
-from ._worker import Reply
+from ._worker import Reply, log
 
 #: Answers that say: come back later.
 _LATER = frozenset({429, 502, 503, 504})
@@ -87,6 +87,8 @@ class Http:
             tries += 1
             if tries > self._retries:
                 raise problem
+            if tries == 1:
+                log.warning("%s; asked again, %d times at most", problem, self._retries)
             pause = min(wait, _LONGEST_WAIT) if wait is not None else min(2.0**tries / 10, 10.0)
             # Clients that were turned away together do not come back together.
             time.sleep(max(0.0, min(pause * (1 + random.random() / 4), ends - time.monotonic())))
@@ -142,7 +144,7 @@ def _reply(kind: str, answer: bytes) -> Reply:
 def _problem(status: int, answer: bytes) -> GuerdonError:
     try:
         error = json.loads(answer)["error"]
-        return GuerdonError(str(error["code"]), str(error["message"]), error.get("details"))
+        return GuerdonError(str(error["code"]), str(error["message"]), {"path": error["path"]} if "path" in error else None)
     except (ValueError, KeyError, TypeError):
         return GuerdonError("http", f"the server answered {status}: {answer[:300].decode('utf-8', 'replace')}")
 

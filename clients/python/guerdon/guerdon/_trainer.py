@@ -150,12 +150,6 @@ def accuracy(row: ScoredRow) -> float:
     return number(row) if row["reward"] is not None else math.nan
 
 
-def was_null(row: ScoredRow) -> bool:
-    """Whether no verifier could say anything of it: then its reward is the policy's."""
-    verdicts = row["verdicts"].values()
-    return bool(verdicts) and all(verdict["score"] is None for verdict in verdicts)
-
-
 def columns(given: Mapping[str, Any]) -> dict[str, Json]:
     """Of a trainer's columns those that a row can hold; images, tensors of images and handles stay behind."""
     return {name: value for name, value in given.items() if _plain(value)}

@@ -54,6 +54,8 @@ class ScoredRow(_RowFields, total=False):
 
     #: One a token, where the credit of the spec gives them.
     advantages: list[float] | None
+    #: True where the row was not scored and `reward` is the number of `on_null`.
+    neutral: bool
 
 
 #: A rollout in any dialect that `guerdon score` reads.

@@ -46,3 +46,8 @@ def _logs(scored: Sequence[ScoredRow]) -> dict[str, list[float]]:
         logs[name] = [value if value is not None else 0.0 for value in values]
         logs[f"{name}_scored"] = [float(value is not None) for value in values]
     return logs
+
+
+if __name__ != "guerdon.openrlhf":
+    # OpenRLHF has loaded this file as its reward file. It logs what a reward function raises and goes on without rewards, so a missing choice is told now.
+    asker("OpenRLHF")

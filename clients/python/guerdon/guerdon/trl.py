@@ -17,9 +17,13 @@ from ._client import Guerdon, Reward
 from ._null import OnNull
 from ._trainer import Asker, columns, first_verdict
 from ._types import Json, ScoredRow
+from ._worker import log
 
 #: What TRL gives a reward function beside the columns of the data set.
 _TRAINERS = frozenset({"trainer_state", "log_extra", "log_metric", "environments"})
+
+#: Where the engine looks for a reference, in its order.
+_REFERENCES = ("reference", "ground_truth", "gold", "expected_answer", "reference_answer", "gold_answer", "correct_answer", "final_answer", "answer", "solution", "gts", "target", "label", "labels")
 
 
 def reward(spec: Reward = None, *, name: str = "guerdon", url: str | None = None, on_null: OnNull = None, asynchronous: bool = False) -> Callable[..., Any]:
@@ -31,9 +35,14 @@ def reward(spec: Reward = None, *, name: str = "guerdon", url: str | None = None
     metrics the share that was not scored. With `asynchronous` it is a coroutine function, which TRL runs beside others.
     """
     ask = Asker("TRL", spec, url=url, on_null=on_null, says_null=True)
+    told: list[bool] = []
 
     def scored(rows: Sequence[ScoredRow], given: Mapping[str, Any]) -> list[float | None]:
         _log(name, rows, given)
+        if not told and _without_reference(rows):
+            told.append(True)  # once is enough
+            named = ", ".join(column for column in given if column not in _TRAINERS) or "no more"
+            log.warning("%s: no row has a reference. Beside prompts and completions the data set has the columns %s: name the one with the answers reference, answer or solution", name, named)
         return [row["reward"] for row in rows]
 
     if asynchronous:
@@ -59,13 +68,18 @@ def _rows(prompts: Sequence[Any], completions: Sequence[Any], given: Mapping[str
     ]
 
 
+def _without_reference(rows: Sequence[ScoredRow]) -> bool:
+    codes = {verdict["reason"]["code"] for row in rows for verdict in row["verdicts"].values()}
+    return codes == {"no-reference"}
+
+
 def _log(name: str, rows: Sequence[ScoredRow], given: Mapping[str, Any]) -> None:
     log_extra, log_metric = given.get("log_extra"), given.get("log_metric")
     if log_extra is not None:
         told = [first_verdict(row) for row in rows]
         for column in ("extracted", "verdict", "reason"):
             log_extra(f"{name}_{column}", [each[column] for each in told])
-        gold = next((given[column] for column in ("solution", "answer", "reference", "ground_truth") if column in given), None)
+        gold = next((given[column] for column in _REFERENCES if column in given), None)
         if gold is not None:
             log_extra(f"{name}_gold", [str(each) for each in gold])
     if log_metric is not None and rows:

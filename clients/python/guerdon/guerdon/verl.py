@@ -20,7 +20,7 @@ from typing import Any
 from ._client import Guerdon, Reward
 from ._null import OnNull
 from ._settings import require_known
-from ._trainer import accuracy, asker, columns, first_verdict, number, was_null
+from ._trainer import accuracy, asker, columns, first_verdict, number
 from ._types import Json, ScoredRow
 
 #: Credit methods over the rewards of a group or a batch, which verl gives an estimator what they need for.
@@ -77,7 +77,7 @@ def _row(data_source: str, solution_str: str, ground_truth: Any, extra_info: Map
 
 def _scores(row: ScoredRow) -> dict[str, Any]:
     components = {f"reward/{name}": math.nan if value is None else value for name, value in row["rewards"].items()}
-    return {"score": number(row), "acc": accuracy(row), "not_scored": float(was_null(row)), **first_verdict(row), **components}
+    return {"score": number(row), "acc": accuracy(row), "not_scored": float(row.get("neutral", False)), **first_verdict(row), **components}
 
 
 def register_advantages(names: Sequence[str] = ESTIMATORS, *, preset: str | None = "verl", options: Mapping[str, Json] | None = None, guerdon: Guerdon | None = None) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import importlib.util
+import logging
 import types
 
 import pytest
@@ -41,3 +44,61 @@ def test_a_setting_like_none_has_all_of_them_told(fake):
 
     with pytest.raises(SetupError, match=r"there is no setting 'zzzzzz' \(there are reward, on_null, url\)"):
         compute_score("gsm8k", "4", "4", {}, on_null="fail", zzzzzz=1)
+
+
+def test_openrlhf_does_not_start_without_a_choice(monkeypatch):
+    """`SingleTurnAgentExecutor` loads the file by its path; what its function raises later is logged there and forgotten."""
+    path = importlib.import_module("guerdon.openrlhf").__file__
+    assert path is not None
+
+    def load() -> types.ModuleType:
+        spec = importlib.util.spec_from_file_location("reward_func", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    with pytest.raises(SetupError, match="OpenRLHF cannot be told"):
+        load()
+    monkeypatch.setenv("GUERDON_ON_NULL", "retry")
+    assert callable(load().reward_func)
+
+
+def test_a_data_set_without_references_is_told_of_once(engine, caplog):
+    from guerdon.trl import reward
+
+    function, given = reward(), {"prompts": ["6 × 7?"] * 2, "completions": ["42", "41"]}
+    with caplog.at_level(logging.WARNING, "guerdon"):
+        assert function(**given, gold_text=["42", "42"]) == function(**given, gold_text=["42", "42"]) == [None, None]
+        assert function(**given, answer=["42", "42"]) == [1, 0]
+    assert [record.getMessage() for record in caplog.records] == [
+        "guerdon: no row has a reference. Beside prompts and completions the data set has the columns gold_text: name the one with the answers reference, answer or solution"
+    ]
+
+
+def test_the_logged_gold_is_the_reference(engine):
+    from guerdon.trl import reward
+
+    logged = {}
+    assert reward()(prompts=["6 × 7?"], completions=["42"], solution=["six times seven is …"], answer=["42"], log_extra=logged.__setitem__) == [1]
+    assert logged["guerdon_gold"] == ["42"]
+
+
+def test_a_reward_that_lacks_a_part_is_not_scored(engine):
+    from guerdon.verl import compute_score
+
+    spec = {"guerdon": 1, "rewards": {"correct": "verify/math", "format": "verify/tags"}, "reward": {"use": "shaping/weighted-sum", "of": {"correct": 1, "format": 0.1}}}
+    given = {"solution_str": "<think>a</think><answer>42</answer>", "data_source": "x", "reward": spec, "on_null": "neutral=0.25"}
+    undecided = compute_score(**given, ground_truth=None)
+    assert (undecided["score"], undecided["not_scored"]) == (0.25, 1)
+    assert compute_score(**given, ground_truth="42")["not_scored"] == 0
+
+
+def test_a_server_that_is_away_is_told_of_at_once(monkeypatch, caplog):
+    from guerdon import Guerdon
+    from guerdon._http import time
+
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with caplog.at_level(logging.WARNING, "guerdon"):
+        assert Guerdon(url="http://127.0.0.1:9").verify("1", "1")["reason"]["code"] == "connection"
+    assert len(caplog.records) == 1 and "127.0.0.1:9 cannot be reached" in caplog.text and "8 times at most" in caplog.text
