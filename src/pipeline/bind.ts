@@ -46,6 +46,8 @@ export interface BoundCredit {
 
 /** Prepared references kept a node: rollouts of one group come together, so few are enough. */
 const PREPARED = 64;
+/** Characters of them: a reference may hold a whole database. */
+const PREPARED_CHARACTERS = 1 << 24;
 
 const MESSAGE_CHARACTERS = 300;
 
@@ -132,6 +134,7 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout, contex
     "run" in method ? (method as unknown as Verifier<unknown, object>).run(reference, plan.options) : (method as unknown as BoundVerifier<unknown, object>).prepare(reference);
   const needsReference = method.record.needs.includes("reference");
   const kept = new Map<unknown, PreparedVerifier<Verdict | Promise<Verdict>>>();
+  let characters = 0;
   return (rollout, context) => {
     const { reference } = rollout;
     if (needsReference && reference == null) return { value: null, verdict: undecided<PipelineReason>("no-reference", "the rollout has no reference to compare with") };
@@ -141,7 +144,11 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout, contex
     let prepared = kept.get(slot);
     if (prepared === undefined) {
       prepared = prepare(reference);
-      if (kept.size >= PREPARED) kept.clear();
+      if (typeof slot === "string") characters += slot.length;
+      if (kept.size >= PREPARED || characters > PREPARED_CHARACTERS) {
+        kept.clear();
+        characters = typeof slot === "string" ? slot.length : 0;
+      }
       kept.set(slot, prepared);
     }
     return call(prepared, rollout, context);

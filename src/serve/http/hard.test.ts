@@ -122,6 +122,18 @@ describe("a thread that dies", () => {
     await server.close();
   });
 
+  it("or hangs after it waited takes no body behind it along", async () => {
+    const server = await start({ limits: { stuckSeconds: 1 } });
+    const order: string[] = [];
+    const hung = server.post("/act/a", { hang: true }).then(({ status }) => order.push(`hung ${status}`));
+    await new Promise((done) => setTimeout(done, 300));
+    const behind = server.post("/plain", { items: [right] }).then(async (reply) => order.push(JSON.stringify(await reply.json())));
+    await Promise.all([hung, behind]);
+    // It went to the next thread, not behind the other where bodies that killed are tried alone.
+    expect(order).toEqual(['{"rewards":[1]}', "hung 422"]);
+    await server.close();
+  });
+
   it("or hangs is ended, and the row is undecided", async () => {
     const server = await start({ specs: scripted, nulls: "retry", limits: { stuckSeconds: 1 } });
     const hung = server.post("/plain", items("a", "hang"));

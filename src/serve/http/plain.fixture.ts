@@ -31,7 +31,13 @@ const plain: Contract = {
       needs: [],
       request: z.looseObject({}),
       response: z.object({ what: z.string() }),
-      run: async (_body, { params, query }) => ({ what: params.what!, query }),
+      async run(body, { params, query }) {
+        if (body["hang"] === true) {
+          await new Promise((done) => setTimeout(done, 50));
+          for (;;);
+        }
+        return { what: params.what!, query };
+      },
     }),
   ],
 };
