@@ -115,7 +115,7 @@ function realResponses(): SpeedReport {
 }
 
 /** Where the real ones are not there: groups of eight of about the same length, six of them right. */
-function syntheticRollouts(): Pick<RolloutRow, "group" | "response" | "answer" | "meta">[] {
+export function syntheticRollouts(): Pick<RolloutRow, "group" | "response" | "answer" | "meta">[] {
   return Array.from({ length: 800 }, (_, k) => {
     const group = Math.floor(k / 8);
     const right = k % 8 < 6;
