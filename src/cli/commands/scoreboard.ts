@@ -6,6 +6,7 @@ import type { Judgement } from "../../evaluate/index.ts";
 import type { CompiledReward, RewardSpecDocument, ScoredRollout } from "../../pipeline/index.ts";
 import type { Reject } from "../../rollout/index.ts";
 import { addColumn, rowOfResponse } from "../columns.ts";
+import { announced } from "../isolation.ts";
 import { requireSeparateFiles } from "../outputs.ts";
 import { tame } from "../tame.ts";
 
@@ -74,7 +75,7 @@ async function run(files: string[], flags: ScoreboardFlags): Promise<void> {
   const workers = numberOf("--workers", flags.workers);
   const limits = { falsePositives: limitOf("--max-false-positives", flags.maxFalsePositives), falseNegatives: limitOf("--max-false-negatives", flags.maxFalseNegatives) };
 
-  const [{ score }, { createScoreboard }, { openWriter }, { methodsUrl, resolveMethod }, { progressLine }] = await Promise.all([
+  const [{ score }, { createScoreboard }, { openWriter }, { methodsUrl, openCapabilities, resolveMethod }, { progressLine }] = await Promise.all([
     import("../../pipeline/index.ts"),
     import("../../evaluate/index.ts"),
     import("../../rollout/index.ts"),
@@ -93,7 +94,7 @@ async function run(files: string[], flags: ScoreboardFlags): Promise<void> {
   let seen = 0;
   const scored = score({ plan: compiled.plan, compiled: { ...compiled, credit: null }, names: [] }, labelled(files, compiled, flags, onReject, labels), {
     workers,
-    ...(workers === 0 ? {} : { methods: { resolve: resolveMethod, url: methodsUrl } }),
+    methods: { resolve: resolveMethod, url: methodsUrl, capabilities: announced(openCapabilities, (text) => void process.stderr.write(text)) },
   });
   for await (const row of scored) {
     const { label, form } = labels.shift()!;

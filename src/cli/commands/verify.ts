@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { MathExplanation, MathOptions } from "../../verify/math.ts";
 import type { FormatVerifier, Verifier } from "../../core/method.ts";
 import type { Verdict, VerdictStatus } from "../../core/verdict.ts";
+import { announced } from "../isolation.ts";
 import { tame } from "../tame.ts";
 
 interface VerifyFlags {
@@ -61,7 +62,7 @@ async function verdictOf(id: string, gold: string, response: string, { options =
   if (method === undefined || method.record.kind !== "verifier") throw new UnknownMethodError(`verify: no verifier ${JSON.stringify(id)}${meantSuggestion(idsMeant(id, await resolveMethod.known()))}`, { id });
   const given = jsonOr(options, null);
   if (typeof given !== "object" || given === null) throw new GuerdonError("usage", `verify: --options must be a JSON object, got ${options}`);
-  const opened = await openCapabilities(CAPABILITIES.filter((name) => method.record.needs.includes(name)), sandbox === undefined ? {} : { sandbox });
+  const opened = await announced(openCapabilities, (text) => void process.stderr.write(text))(CAPABILITIES.filter((name) => method.record.needs.includes(name)), sandbox === undefined ? {} : { sandbox });
   try {
     // Numbers stay text: 0.10 is what was written.
     const reference = /^\s*[[{]/.test(gold) ? jsonOr(gold, gold) : gold;

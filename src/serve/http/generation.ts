@@ -1,6 +1,6 @@
 /** One state of the specs and the threads that score with them. A reload makes a new one; the old one ends when its last request has its answer. */
 import { Buffer } from "node:buffer";
-import { CAPABILITIES, type CapabilityName } from "../../core/capabilities.ts";
+import { CAPABILITIES, type CapabilityName, type Isolation } from "../../core/capabilities.ts";
 import { GuerdonError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import type { RowScore } from "../../pipeline/evaluate.ts";
@@ -24,6 +24,8 @@ export interface Answered {
 export interface GenerationEvents {
   tally(tally: ThreadTally): void;
   died(why: string): void;
+  /** Where programs run, once a thread that runs any. */
+  isolated(isolation: Isolation): void;
 }
 
 export interface GenerationOptions {
@@ -218,6 +220,7 @@ export class Generation {
     else if (message.kind === "rows") this.#rows(message.id, message.scores);
     else if (message.kind === "ask") this.#ask(message, thread);
     else if (message.kind === "pending") this.#pending(message.ids);
+    else if (message.kind === "isolation") this.#options.events.isolated(message.isolation);
   }
 
   /** A thread takes others while these wait; where sandboxes are, what waits is what is counted. */
@@ -318,7 +321,7 @@ export class Generation {
     if (task.dropped) return this.#forget(task);
     if (task.deaths > 2 || (task.deaths > 1 && route.kind !== "scoring")) {
       this.#forget(task);
-      task.answered({ status: 500, code: "worker-lost", message: "body: threads died of it, again and again" });
+      task.answered({ status: 422, code: "worker-lost", message: "body: threads died of it, again and again" });
       return;
     }
     task.apart = task.deaths > 1;
@@ -355,7 +358,7 @@ export class Generation {
           if (task.kind === "rows") task.answered(fault);
           else {
             this.#forget(task);
-            task.answered({ status: 500, code: "worker-lost", message: "body: a thread died of it, and no other could be started" });
+            task.answered({ status: 503, code: "worker-lost", message: "body: a thread died of it, and no other could be started" });
           }
         }
       });

@@ -1,5 +1,5 @@
 /** What the main thread and the threads that score say to each other. */
-import type { CapabilityName, CapabilitySettings } from "../../core/capabilities.ts";
+import type { CapabilityName, CapabilitySettings, Isolation } from "../../core/capabilities.ts";
 import type { ErrorCode, ErrorDetails } from "../../core/errors.ts";
 import type { Reduces } from "../../core/reward.ts";
 import type { Rollout } from "../../core/rollout.ts";
@@ -120,4 +120,6 @@ export type FromThread =
   | { readonly kind: "rows"; readonly id: number; readonly scores: readonly (RowScore | null)[] | ThreadFault }
   /** Rollouts of a body that are scored in another thread. */
   | { readonly kind: "ask"; readonly ask: number; readonly job: number; readonly spec: number; readonly rollouts: readonly Rollout[] }
+  /** Where programs run; said once a thread that runs any. */
+  | { readonly kind: "isolation"; readonly isolation: Isolation }
   | { readonly kind: "pong"; readonly at: number; readonly heapBytes: number };

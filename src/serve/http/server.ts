@@ -111,6 +111,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
         metrics.death();
         log("error", "worker-death", { why });
       },
+      isolated: ({ kind, layers }) => log("info", "sandbox", { isolation: kind, layers }),
     },
   });
 

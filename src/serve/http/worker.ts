@@ -1,6 +1,6 @@
 /** A thread that scores: compiles the specs itself, then answers bodies, many a message, or scores rollouts that another thread asks about. */
 import { Buffer } from "node:buffer";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, resourceLimits, workerData } from "node:worker_threads";
 import { CAPABILITIES, type CapabilityProvider } from "../../core/capabilities.ts";
 import { GuerdonError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
@@ -36,7 +36,8 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
   for (const { contract, settings } of choices) if (contract.open !== undefined) states.set(contract.name, await contract.open(settings));
   const compiled = await Promise.all(start.specs.map(async ({ name, source }) => ({ name, compiled: await compileSource(source, resolveMethod) })));
   const opened = await openNeeded(start.opens, start.capabilities, openCapabilities);
-  const { query } = opened.given;
+  const { query, execute } = opened.given;
+  if (execute !== undefined) say({ kind: "isolation", isolation: execute.isolation });
   const given = query === undefined ? opened.given : { ...opened.given, query: fencedQuery(query, databaseFolders(compiled.map((each) => each.compiled))) };
 
   const current = new Int32Array(start.current);
@@ -52,7 +53,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
-  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
+  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, heapBytes: (resourceLimits.maxOldGenerationSizeMb ?? 1024) * 2 ** 20, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
   const stops = new Map<number, AbortController>();
   const bodies = bodyAnswerer(desk, current, stops, say);
 
