@@ -82,6 +82,19 @@ describe("threads", () => {
     expect(served.stray()).toBe("");
   });
 
+  it("are not given what would end the process with them: lists and objects that no heap of theirs holds", async () => {
+    const served = await serve(["--workers", "1", "--worker-memory", "96", "--contract", "vllm:retry", "--log", "none"]);
+    for (const [path, body] of [["/v1/score", `{"rollouts":[${"[],".repeat(2_000_000)}[]]}`], ["/v1/score", `{"rollouts":[${'{"a":1},'.repeat(500_000)}{}]}`], ["/classify", `{"input":[${"[],".repeat(2_000_000)}[]]}`]] as const)
+      expect((await ask(`${served.url}${path}`, { body })).status).toBe(413);
+    const header = `{"body":{"rollouts":[${"[],".repeat(2_000_000)}[]]}}`;
+    const head = Buffer.alloc(16);
+    head.write("GDN1");
+    head.writeUInt32LE(header.length, 4);
+    expect((await ask(`${served.url}/v1/score`, { body: Buffer.concat([head, Buffer.from(header)]), headers: { "content-type": FRAME_TYPE } })).status).toBe(413);
+    expect(await served.metric("guerdon_worker_deaths_total")).toBe(0);
+    expect(await served.end()).toBe(0);
+  });
+
   it("that die of what nobody waits for leave nothing behind: specs are read again, and the server ends", async () => {
     const served = await serve(["--workers", "1", "--reward", DEADLY, "--log", "none", "--no-watch"]);
     const body = JSON.stringify({ rollouts: [{ prompt: "p", response: "1" }, { prompt: "p", response: "late" }] });

@@ -10,6 +10,7 @@ import type { ColumnMapping } from "../../rollout/index.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "../contract.ts";
 import { Elsewhere, faultAnswer, faultOf, HttpFault, requireAtMost } from "./faults.ts";
 import { answerFrame } from "./frame-body.ts";
+import { requireReadable } from "./readable.ts";
 import type { JobParts } from "./protocol.ts";
 import { routeMeant, type OpenRoute } from "./routes.ts";
 
@@ -36,6 +37,8 @@ export interface Desk {
   /** What `open` of each contract gave, by its name. */
   readonly states: ReadonlyMap<string, unknown>;
   readonly items: number;
+  /** What a body and all that is made of it may take. */
+  readonly heapBytes: number;
   readonly facts: ServerFacts;
   readonly methods: MethodResolver;
   readonly capabilities: Partial<CapabilityTypes>;
@@ -59,7 +62,13 @@ const NO_PARTS: JobParts = { params: {}, query: {} };
 
 /** Answers a body. Never throws: what goes wrong is an answer too. */
 export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, parts: JobParts | null, turn: Turn, signal: () => AbortSignal): Answer | Promise<Answer> {
-  const { choice, route } = routeMeant(desk.routes[routeIndex]!, bytes);
+  const open = desk.routes[routeIndex]!;
+  try {
+    if (parts?.frame !== true) requireReadable(bytes, desk.heapBytes);
+  } catch (error) {
+    return faulted(error, open.choice.contract);
+  }
+  const { choice, route } = routeMeant(open, bytes);
   const { contract } = choice;
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {

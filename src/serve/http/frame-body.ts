@@ -1,8 +1,9 @@
 /** A body that is a frame: the native calls, with packed arrays in and out. */
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import type { RowScore, ScoredFields } from "../../pipeline/index.ts";
-import { packFrame, unpackFrame, type FrameArray } from "../arrays.ts";
+import { packFrame, PREFIX_BYTES, unpackFrame, type FrameArray } from "../arrays.ts";
 import { checkedValue, specNamed, type Desk, type Turn } from "./body.ts";
+import { requireReadable } from "./readable.ts";
 import { fieldFault } from "../contract.ts";
 import { Elsewhere, requireAtMost } from "./faults.ts";
 import { advantages, methodRecords, score, verify, type AdvantagesBody, type MethodsBody, type NativeAnswer, type NativeContext, type ScoreBody, type VerifyBody } from "../native.ts";
@@ -17,6 +18,7 @@ export interface FrameAnswer {
 
 /** Answers a frame with a frame. @throws GuerdonError: answered in JSON, as those of other bodies are */
 export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8Array, turn: Turn, signal: AbortSignal): Promise<FrameAnswer> {
+  if (bytes.length >= PREFIX_BYTES) requireReadable(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength(bytes)), desk.heapBytes);
   // Arrays are views of the frame, which must begin where numbers may.
   const whole = bytes.slice();
   const { header, arrays } = unpackFrame(whole);
@@ -24,10 +26,9 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
   if (header["call"] !== undefined && header["call"] !== call) throw fieldFault("call", `must be ${call} here, or not be given, got ${JSON.stringify(header["call"])}`);
   let rows: readonly ScoredFields[] = [];
   let plan = "";
-  const headerBytes = new DataView(whole.buffer).getUint32(4, true);
   const context: NativeContext = {
     methods: desk.methods,
-    text: Buffer.from(whole.buffer, 16, headerBytes).toString("utf8"),
+    text: Buffer.from(whole.buffer, PREFIX_BYTES, headerLength(whole)).toString("utf8"),
     at: ["body"],
     signal,
     async capabilities(names) {
@@ -53,6 +54,10 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
   if (call === "verify") requireAtMost(desk.items, (body as VerifyBody).items?.length ?? 1);
   const { body: answer, arrays: out } = await answers[call]!(body, arrays, context);
   return { frame: packFrame({ id: header["id"] ?? null, body: answer }, out), rows, plan };
+}
+
+function headerLength(frame: Uint8Array): number {
+  return new DataView(frame.buffer, frame.byteOffset).getUint32(4, true);
 }
 
 /** A score as it is counted: its verdicts, whatever their names. */

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { suggestion } from "../../core/errors.ts";
+import { GuerdonError, suggestion } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
 import { freeBuffer } from "../../pipeline/segments.ts";
 import { FRAME_TYPE } from "../arrays.ts";
@@ -220,7 +220,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     }
     if (tokens !== null) {
       const token = presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
-      if (token === null) return stop(401, "token", "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
+      const { authorization, "x-api-key": key } = request.headers;
+      if (token === null) return stop(401, "token", authorization === undefined && key === undefined ? "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN" : "the token must be one that this server knows, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
       flight.token = token.name;
     }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
@@ -351,7 +352,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     clearInterval(looking);
     for (const stop of watching) stop();
     await engine.close();
-    throw error;
+    throw listenFault(error as NodeJS.ErrnoException, host, options.port);
   }
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -389,6 +390,19 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       return (closing ??= end());
     },
   };
+}
+
+const UNHEARD: Readonly<Record<string, string>> = {
+  EADDRINUSE: "must be free, got one that another program listens at; say --port, 0 takes a free one",
+  EACCES: "must be one that this user may listen at; say --port above 1023",
+  EADDRNOTAVAIL: "must be an address of this machine; say --host",
+  ENOTFOUND: "must be an address of this machine; say --host",
+};
+
+/** Why the address cannot be listened at, by what says otherwise. */
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const why = UNHEARD[error.code ?? ""];
+  return why === undefined ? error : new GuerdonError("usage", `serve: ${host}:${port} ${why}`, { host, port }, error);
 }
 
 const EMPTY = Buffer.alloc(0);
