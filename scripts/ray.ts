@@ -45,7 +45,7 @@ if (own.code !== 0) {
   console.error(`${own.output.trimEnd()}\nray: the wheel of guerdon must install beside ${RAY}`);
   process.exit(1);
 }
-// The installed copy is to run, so the source is not on the path.
-const tested = await run([bin("pytest"), "-q", "-s", "-p", "no:cacheprovider", "-W", "ignore::DeprecationWarning", "-o", "pythonpath=", "--durations=3", `--junitxml=${join(folder, "ray.xml")}`, "cluster"], { cwd: join(root, "clients/python/guerdon") });
+// The installed copy is to run: the source is not on the path, nor where Python starts.
+const tested = await run([bin("pytest"), "-q", "-s", "-p", "no:cacheprovider", "-W", "ignore::DeprecationWarning", "-o", "pythonpath=", "--durations=3", `--junitxml=${join(folder, "ray.xml")}`, join(root, "clients/python/guerdon/cluster")], { cwd: folder });
 console.log(tested.output.trimEnd());
 process.exitCode = tested.code;

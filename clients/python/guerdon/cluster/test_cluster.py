@@ -51,8 +51,15 @@ def score_alone(rows: Path, spec: dict[str, Any], folder: Path) -> bytes:
     """What one process of `guerdon score` writes."""
     (folder / "alone.json").write_text(json.dumps(spec))
     out = folder / "alone.jsonl"
-    subprocess.run([sys.executable, "-m", "guerdon", "score", str(rows), "--reward", str(folder / "alone.json"), "-o", str(out), "--workers", "0"], check=True, capture_output=True, timeout=300)
+    run([sys.executable, "-m", "guerdon", "score", str(rows), "--reward", str(folder / "alone.json"), "-o", str(out), "--workers", "0"])
     return out.read_bytes()
+
+
+def run(command: list[str]) -> str:
+    """What a program printed, which must end well."""
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0, ended.stderr[-4000:]
+    return ended.stdout
 
 
 def sha256(data: bytes) -> str:
@@ -176,8 +183,7 @@ def test_a_run_that_was_killed_goes_on_where_it_ended(tmp_path: Path) -> None:
 
     before = {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in out.glob("part-*.parquet")}
     assert 4 <= len(before) < 16, "killed in the middle"
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert ended.stdout == "files 16\n", ended.stderr
+    assert run(command) == "files 16\n"
     files = sorted(out.glob("part-*.parquet"))
     assert len(files) == 16
     assert {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in before} == before, "what was there is not scored again"
@@ -202,7 +208,7 @@ def test_the_example_scores_parquet_into_parquet(tmp_path: Path) -> None:
     table = pa.Table.from_pylist(list(rollouts(1600)))
     for i in range(2):
         pyarrow.parquet.write_table(table.slice(i * 800, 800), inputs / f"{i}.parquet")
-    subprocess.run([sys.executable, str(ROOT / "examples/trainers/ray/parquet.py"), str(inputs), str(tmp_path / "out"), "--actors", "1"], check=True, capture_output=True, timeout=180)
+    run([sys.executable, str(ROOT / "examples/trainers/ray/parquet.py"), str(inputs), str(tmp_path / "out"), "--actors", "1"])
     found = sorted((row for file in (tmp_path / "out" / "credited").glob("*.parquet") for row in pyarrow.parquet.read_table(file).to_pylist()), key=lambda row: row["n"])
     assert [row["n"] for row in found] == list(range(1600))
     rows = tmp_path / "rows.jsonl"
