@@ -17,8 +17,10 @@ export interface Flight {
   frame: boolean;
   /** Kept only for the log. */
   body: Buffer | null;
-  /** Bytes that wait; null before the body is there, and once it waits behind the sandbox. */
-  bytes: number | null;
+  /** Bytes of its body: those that its headers tell, then those that came. */
+  bytes: number;
+  /** It is scored or waits for a thread. */
+  working: boolean;
   /** Where it stands among the others; −1 once it has its answer. */
   at: number;
   /** When its time is up; infinite before its body is there. */
@@ -42,32 +44,39 @@ export class Flights {
     return this.#working;
   }
 
-  get workingBytes(): number {
-    return this.#bytes;
+  /** Bytes of all bodies but that of one request, those on their way here with them. */
+  bytesBeside({ bytes }: Flight): number {
+    return this.#bytes - bytes;
   }
 
   begin(id: string, route: string): Flight {
-    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: null, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
+    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: 0, working: false, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
     this.#all.push(flight);
     return flight;
+  }
+
+  /** Its headers tell how large its body is. */
+  expect(flight: Flight, bytes: number): void {
+    flight.bytes = bytes;
+    this.#bytes += bytes;
   }
 
   /** Its body is there; `late` is called where time is up, with whether anything had begun. */
   work(flight: Flight, bytes: number, withinMs: number, late: (begun: boolean) => void): void {
     if (flight.at < 0) return;
+    this.#bytes += bytes - flight.bytes;
     flight.bytes = bytes;
+    flight.working = true;
     flight.due = performance.now() + withinMs;
     flight.late = late;
     this.#working++;
-    this.#bytes += bytes;
   }
 
   /** It waits behind the sandbox, where it keeps nobody from a thread. */
   slow(flight: Flight): void {
-    if (flight.bytes === null) return;
+    if (!flight.working) return;
     this.#working--;
-    this.#bytes -= flight.bytes;
-    flight.bytes = null;
+    flight.working = false;
   }
 
   /** It has its answer, or its client has gone. False where that was so before. */
@@ -80,6 +89,7 @@ export class Flights {
     }
     flight.at = -1;
     this.slow(flight);
+    this.#bytes -= flight.bytes;
     if (this.#all.length === 0) this.#idle?.(true);
     return true;
   }

@@ -47,6 +47,21 @@ describe("limits", () => {
     await server.close();
   });
 
+  it("counts the bytes of bodies that are still coming", async () => {
+    const server = await start({ limits: { waitingBytes: 10_000 } });
+    const { hostname, port } = new URL(server.url);
+    const stalled = connect(Number(port), hostname);
+    stalled.write("POST /plain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{");
+    await until(async () => (await server.metric("guerdon_in_flight")) === 2);
+    const text = { items: [{ ...right, response: `${"x".repeat(2000)}\\boxed{42}` }] };
+    expect((await server.post("/plain", text)).status).toBe(429);
+    expect((await server.post("/plain", { items: [right] })).status).toBe(200);
+    stalled.destroy();
+    await until(async () => (await server.metric("guerdon_in_flight")) === 1);
+    expect((await server.post("/plain", text)).status).toBe(200);
+    await server.close();
+  });
+
   it("leaves clients that stall before they have sent a request", async () => {
     const server = await start({ limits: { headersSeconds: 0.4, requestSeconds: 0.8 } });
     const [silent, slow, half] = await Promise.all([

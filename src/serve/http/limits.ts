@@ -9,7 +9,7 @@ export interface Limits {
   readonly items: number;
   /** Requests that are scored or wait for it; above, 429. Those behind the sandbox are counted on their own. */
   readonly concurrency: number;
-  /** Bytes of bodies that wait; above, 429. */
+  /** Bytes of bodies that come, or wait for their answers; above, 429. */
   readonly waitingBytes: number;
   /** Items whose programs run at a time. */
   readonly codeConcurrency: number;

@@ -67,6 +67,8 @@ const LOGGED_CHARACTERS = 65536;
 
 const LOOK_MS = 250;
 
+const TOO_MUCH = `too much is on its way; ask again in ${RETRY_SECONDS} s`;
+
 const QUIET_LOOK_MS = 20;
 
 /** Answers that are cheaper to copy than to write apart. */
@@ -187,6 +189,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     send(flight, raw, status, JSON.stringify(body), { code: fault.code });
   };
 
+  const isTooMuch = (flight: Flight, bytes: number): boolean => flights.bytesBeside(flight) > 0 && flights.bytesBeside(flight) + bytes > limits.waitingBytes;
+
   const flightOf = (request: FastifyRequest): Flight => (request as FastifyRequest & { flight: Flight }).flight;
   app.decorateRequest("flight", null as unknown as Flight);
   const openPaths: readonly string[] = ["/health", "/ready"];
@@ -213,16 +217,22 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       if (!isLoopbackHost(asked)) return stop(421, "host", `the Host header must be of this machine, got ${JSON.stringify(asked)}; start with --tokens to serve others`);
       if (isForeignOrigin(origin, asked)) return stop(403, "origin", `a page of ${JSON.stringify(origin)} may not ask; start with --tokens`);
     }
+    const token = tokens === null ? null : presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
+    flight.token = token?.name ?? null;
     if (openPaths.includes(flight.route)) return done();
     if (draining) {
       lastLate = performance.now();
       return stop(503, "draining", "the server is ending; ask another");
     }
-    if (tokens !== null) {
-      const token = presentedToken(tokens, request.headers.authorization, request.headers["x-api-key"]);
+    if (tokens !== null && token === null) {
       const { authorization, "x-api-key": key } = request.headers;
-      if (token === null) return stop(401, "token", authorization === undefined && key === undefined ? "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN" : "the token must be one that this server knows, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
-      flight.token = token.name;
+      return stop(401, "token", authorization === undefined && key === undefined ? "a token must be given, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN" : "the token must be one that this server knows, as Authorization: Bearer TOKEN or X-Api-Key: TOKEN");
+    }
+    const length = Number(request.headers["content-length"] ?? 0);
+    if (owner.contract !== undefined && length <= limits.bodyBytes) {
+      // Bodies that are still coming are held as well.
+      if (isTooMuch(flight, length)) return stop(429, "busy", TOO_MUCH);
+      flights.expect(flight, length);
     }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
     if (tracing !== null && owner.contract !== undefined) flight.span = tracing.begin(flight.route, request.method, request.headers);
@@ -246,8 +256,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       if (!typed) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type) ?? "none"}` }, contract);
       if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
     }
-    if (flights.working >= limits.concurrency || (flights.workingBytes > 0 && flights.workingBytes + body.length > limits.waitingBytes))
-      return refuse(flight, raw, { status: 429, code: "busy", message: `too much is on its way; ask again in ${RETRY_SECONDS} s` }, contract);
+    if (flights.working >= limits.concurrency || isTooMuch(flight, body.length)) return refuse(flight, raw, { status: 429, code: "busy", message: TOO_MUCH }, contract);
     if (options.logBodies) flight.body = body;
     flights.work(flight, body.length, limits.answerSeconds * 1000, (begun) =>
       refuse(flight, raw, begun ? { status: 504, code: "time", message: `the answer took over ${limits.answerSeconds} s` } : { status: 503, code: "time", message: `nothing was free within ${limits.answerSeconds} s` }, contract),
@@ -279,11 +288,11 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     });
   }
 
-  const own = (path: string, answer: () => { readonly status: number; readonly body: string; readonly type?: string } | Promise<{ readonly status: number; readonly body: string; readonly type?: string }>): void => {
+  const own = (path: string, answer: (known: boolean) => { readonly status: number; readonly body: string; readonly type?: string } | Promise<{ readonly status: number; readonly body: string; readonly type?: string }>): void => {
     app.route({
       method: "GET", url: path, config: { label: path },
       async handler(request: FastifyRequest, reply: FastifyReply) {
-        const { status, body, type } = await answer();
+        const { status, body, type } = await answer(tokens === null || flightOf(request).token !== null);
         reply.hijack();
         if (type !== undefined) reply.raw.setHeader("x-content-type-options", "nosniff");
         sendOwn(flightOf(request), reply.raw, status, body, type);
@@ -297,12 +306,12 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   };
   const document = JSON.stringify(openApi(routes));
   own("/health", () => ({ status: 200, body: '{"status":"healthy"}' }));
-  own("/ready", () => {
+  own("/ready", (known) => {
     const { fault } = engine.reloaded;
     const ready = !draining && engine.up;
+    if (!known) return { status: ready ? 200 : 503, body: JSON.stringify({ ready, draining }) };
     const specs = engine.facts.map(({ name, hash, reduces }) => ({ name: name ?? "default", plan: hash, reduces }));
-    // The file of a spec and what is wrong in it is not for those who have no token.
-    return { status: ready ? 200 : 503, body: JSON.stringify({ ready, draining, workers: engine.up, specs, specFault: fault === null ? null : tokens === null ? fault : "the log has it" }) };
+    return { status: ready ? 200 : 503, body: JSON.stringify({ ready, draining, workers: engine.up, specs, specFault: fault }) };
   });
   own("/metrics", async () => ({ status: 200, body: await metrics.text(), type: metrics.contentType }));
   own("/openapi.json", () => ({ status: 200, body: document }));
