@@ -72,11 +72,16 @@ describe("the server", () => {
     const ask = async (headers: Record<string, string>): Promise<number> => (await server.post("/plain", { items: [] }, headers)).status;
     expect(await ask({})).toBe(401);
     expect(await ask({ authorization: "Bearer other" })).toBe(401);
+    const told = async (headers: Record<string, string>): Promise<string> => ((await (await server.post("/plain", { items: [] }, headers)).json()) as { error: { message: string } }).error.message;
+    expect(await told({})).toMatch(/^a token must be given, as Authorization/);
+    expect(await told({ "x-api-key": "other" })).toMatch(/^the token must be one that this server knows/);
     expect(await ask({ authorization: "Bearer old" })).toBe(200);
     expect(await ask({ "x-api-key": "old" })).toBe(200);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
-    expect((await fetch(`${server.url}/ready`)).status).toBe(200);
+    // What is served is for those who have a token; whether it is ready is for probes.
+    expect(await (await fetch(`${server.url}/ready`)).json()).toEqual({ ready: true, draining: false });
+    expect(await (await fetch(`${server.url}/ready`, { headers: { "x-api-key": "old" } })).json()).toMatchObject({ ready: true, specs: [{ name: "default" }], specFault: null });
     writeFileSync(file, `${sha256("old")} trainer\n${sha256("new")} trainer, November\n`);
     await until(async () => (await ask({ authorization: "Bearer new" })) === 200);
     expect(await ask({ authorization: "Bearer old" })).toBe(200);

@@ -46,7 +46,9 @@ class Http:
 
     def specs(self) -> list[dict[str, Json]]:
         """The specs that the server has: their name, and what they reduce."""
-        listed: list[dict[str, Json]] = self._ask("GET", "/ready", None, {}, self._timeout).body["specs"]
+        listed: list[dict[str, Json]] | None = self._ask("GET", "/ready", None, {}, self._timeout).body.get("specs")
+        if listed is None:
+            raise SetupError("token", "token must be one that the server knows: it tells what it serves to nobody else")
         return listed
 
     def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None) -> Reply:
