@@ -207,6 +207,12 @@ describe("soft score with bound literals", () => {
     expect(logicBinding("nothing here", "A(x)", { extract: "only-box" }).reason.code).toBe("no-answer");
     expect(logicBinding("\\boxed{A(x)} and \\boxed{B(x)}", "A(x)", { extract: "only-box" }).reason.code).toBe("contradiction");
   });
+
+  it("compares long names in time", () => {
+    const began = performance.now();
+    expect(logicBinding("a".repeat(20_000), "a".repeat(20_000), { extract: "whole" }).score).toBe(1);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
 });
 
 describe("steps of proofs", () => {

@@ -4,6 +4,9 @@ import { atomsOf, atomText, withoutQuantifiers, type Formula } from "./formula.t
 /** Literals of one formula; 2ⁿ rows of the truth table. */
 export const MOST_LITERALS = 14;
 
+/** Characters of a literal that are compared: the time is their product. */
+const NAME_CHARACTERS = 400;
+
 const DUMMY = "#DUMMY";
 const DUMMY_DISTANCE = 10_000;
 
@@ -34,7 +37,7 @@ export function bestBinding(given: Formula, gold: Formula, { pad, maxBindings }:
   const columns = Array.from({ length: n }, (_, i) => column(i, n));
   const table = (formula: Formula, names: readonly string[]): Uint32Array => truth(formula, new Map(names.map((name, i) => [name, columns[i]!])), columns[0]?.length ?? 1);
   const right = table(gold, theirs);
-  const distances = theirs.map((a) => ours.map((b) => (a.startsWith(DUMMY) || b.startsWith(DUMMY) ? DUMMY_DISTANCE : levenshtein(a, b))));
+  const distances = theirs.map((a) => ours.map((b) => (a.startsWith(DUMMY) || b.startsWith(DUMMY) ? DUMMY_DISTANCE : levenshtein(a.slice(0, NAME_CHARACTERS), b.slice(0, NAME_CHARACTERS)))));
   const orders = distances.map((row) => row.map((distance, j) => [distance, j] as const).sort((a, b) => a[0] - b[0]).map(([, j]) => j));
   let best = 0;
   let bound: string[] | null = null;
