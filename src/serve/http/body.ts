@@ -76,8 +76,11 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
     const text = textOf(bytes);
     const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
     if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
-    const body = checked(route.request, text);
-    if (route.kind === "action") return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
+    if (route.kind === "action") {
+      const body = checked(route.request, text);
+      return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
+    }
+    const body = checked(route.request, text, desk.items);
     const asked = route.read(body, asking);
     requireAtMost(desk.items, asked.rollouts.length);
     const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
@@ -112,15 +115,21 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-/** The body as its schema has it. @throws HttpFault (400) where it is no JSON, FormatError naming the first field at fault */
-function checked(schema: z.ZodType, text: string): unknown {
+/** The body as its schema has it. @throws HttpFault (400) where it is no JSON, (413) where one of its lists has over `most` items, FormatError naming the first field at fault */
+function checked(schema: z.ZodType, text: string, most?: number): unknown {
   let given: unknown;
   try {
     given = JSON.parse(text);
   } catch (error) {
     throw new HttpFault(400, "json", text === "" ? "body: must be JSON, got nothing" : `body: must be JSON, got ${(error as Error).message.slice(0, 200)}`);
   }
+  if (most !== undefined) requireShortLists(given, most);
   return checkedValue(schema, given);
+}
+
+/** Before a schema looks at every item: it keeps what is wrong with each. @throws HttpFault (413) */
+export function requireShortLists(given: unknown, most: number): void {
+  if (typeof given === "object" && given !== null) for (const list of Object.values(given)) if (Array.isArray(list)) requireAtMost(most, list.length);
 }
 
 /** A value as its schema has it. @throws FormatError naming the first field at fault */

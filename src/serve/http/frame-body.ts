@@ -2,7 +2,7 @@
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import type { RowScore, ScoredFields } from "../../pipeline/index.ts";
 import { packFrame, PREFIX_BYTES, unpackFrame, type FrameArray } from "../arrays.ts";
-import { checkedValue, specNamed, type Desk, type Turn } from "./body.ts";
+import { checkedValue, requireShortLists, specNamed, type Desk, type Turn } from "./body.ts";
 import { requireReadable } from "./readable.ts";
 import { fieldFault } from "../contract.ts";
 import { Elsewhere, requireAtMost } from "./faults.ts";
@@ -50,6 +50,7 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
       };
     },
   };
+  if (call !== "advantages") requireShortLists(header["body"], desk.items);
   const body = checkedValue(route.request!, header["body"] ?? {});
   if (call === "verify") requireAtMost(desk.items, (body as VerifyBody).items?.length ?? 1);
   const { body: answer, arrays: out } = await answers[call]!(body, arrays, context);

@@ -150,7 +150,7 @@ export class Pool<T extends Task> {
       } else if (thread.items !== thread.current[1]!) {
         thread.items = thread.current[1]!;
         thread.asked = now;
-      } else if (thread.ready && now - thread.asked > this.#options.stuckMs) {
+      } else if (thread.ready && thread.ended === null && now - thread.asked > this.#options.stuckMs) {
         thread.ended = `did not answer for ${Math.round(this.#options.stuckMs / 1000)} s`;
         void thread.worker.terminate();
       }
