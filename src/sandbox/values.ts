@@ -83,14 +83,16 @@ function plain(value: unknown, budget: Budget): unknown {
   if (--budget.left < 0) throw excess();
   if (Array.isArray(value)) return value.map((each) => plain(each, budget));
   if (typeof value !== "object" || value === null) return value;
-  const { o, k, i, f, t, d, s, z, b, c, r, q, n, u } = value as Readonly<Record<string, unknown>>;
+  const { o, k, i, f, t, d, m, p, s, z, b, c, r, q, n, u } = value as Readonly<Record<string, unknown>>;
   if (u !== undefined) return null;
   if (o !== undefined || k !== undefined) return Symbol(nameOf(k));
   if (i !== undefined) return integerOf(i, budget);
   if (typeof f === "string") return f === "nan" ? Number.NaN : f === "inf" ? Number.POSITIVE_INFINITY : f === "-inf" ? Number.NEGATIVE_INFINITY : Number(f);
   if (t !== undefined || q !== undefined) return listOf(t ?? q).map((each) => plain(each, budget));
+  // A named tuple is its items, a counter or a dictionary with a default its pairs.
+  if (p !== undefined) return listOf(listOf(p)[2]).map((each) => plain(each, budget));
   if (s !== undefined || z !== undefined) return new Unordered(listOf(s ?? z).map((each) => plain(each, budget)));
-  if (d !== undefined) return Object.fromEntries(listOf(d).map((pair) => [keyText(plain(listOf(pair)[0], budget)), plain(listOf(pair)[1], budget)]));
+  if (d !== undefined || m !== undefined) return Object.fromEntries(listOf(d ?? listOf(m)[1]).map((pair) => [keyText(plain(listOf(pair)[0], budget)), plain(listOf(pair)[1], budget)]));
   if (typeof b === "string") return Symbol("bytes");
   if (c !== undefined) return Symbol("complex");
   if (n !== undefined) return namedOf(listOf(n));

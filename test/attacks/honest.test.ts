@@ -23,9 +23,38 @@ describe("tests of classes", () => {
     ["errors with parents, attributes and texts", "class E(Exception):\n    def __init__(self, c):\n        super().__init__('m')\n        self.c = c\n    def __str__(self): return 'code %s' % self.c\nclass F(E, ValueError): pass\ndef f(): raise F(5)", "for kind in (E, F, ValueError):\n    with pytest.raises(kind) as e:\n        f()\nassert str(e.value) == 'code 5'\nassert e.value.c == 5\nwith pytest.raises(E, match='code 5'):\n    f()"],
     ["hashes", "class P:\n    def __init__(s, x): s.x = x\n    def __eq__(s, o): return s.x == o.x\n    def __hash__(s): return hash(s.x)\nclass Q:\n    def __eq__(s, o): return True", "assert len({P(1), P(1)}) == 1\nassert {P(1): 2}[P(1)] == 2\nwith pytest.raises(TypeError):\n    hash(Q())"],
     ["dates", "import datetime\ndef f(): return datetime.date(2020, 1, 1)\ndef g(d): return d + datetime.timedelta(days=1)", "import datetime\nassert f() == datetime.date(2020, 1, 1)\nassert g(datetime.datetime(2020, 1, 1, 5)) == datetime.datetime(2020, 1, 2, 5)\nassert f() - f() == datetime.timedelta(0)\nassert f() != datetime.date(2020, 1, 2)"],
+    ["named tuples", "from collections import namedtuple\nfrom typing import NamedTuple\nP = namedtuple('P', 'x y')\nclass Q(NamedTuple):\n    a: int\n    b: str = 'z'\n    def twice(self): return self.a * 2\n    @property\n    def shown(self): return self.b + '!'\ndef f(): return P(1, 2)\ndef g(): return Q(3)\ndef total(p): return p.x + p.y\ndef name(q): return type(q).__name__ + q.shown", "from collections import namedtuple\nR = namedtuple('R', 'x y')\nassert f() == (1, 2) == P(1, 2)\nassert f().x == 1 and f()._asdict() == {'x': 1, 'y': 2}\nassert g().twice() == 6 and g().shown == 'z!' and Q(5).a == 5\nassert isinstance(f(), P) and isinstance(g(), Q) and not isinstance(f(), Q)\nassert name(g()) == 'Qz!' and total(P(3, 4)) == 7 and total(R(3, 5)) == 8"],
+    ["dictionaries of collections", "from collections import Counter, OrderedDict, defaultdict\ndef f():\n    d = defaultdict(list)\n    d['a'].append(1)\n    return d\ndef c(s): return Counter(s)\ndef o(): return OrderedDict([('b', 1), ('a', 2)])\ndef common(c): return c.most_common(1)\ndef empty(): return defaultdict(lambda: 3)", "from collections import Counter, OrderedDict\nassert f() == {'a': [1]} and f()['q'] == [] and empty() == {}\nassert c('aab') == {'a': 2, 'b': 1} and c('aab').most_common(1) == [('a', 2)] and c('a')['z'] == 0\nassert o() == OrderedDict([('b', 1), ('a', 2)]) != OrderedDict([('a', 2), ('b', 1)])\nassert common(Counter('aab')) == [('a', 2)]"],
+    ["functions handed back", "def apply(f, x): return f(x)\ndef double(x): return 2 * x", "assert apply(double, 4) == 8\nassert apply(lambda x: x + 1, 4) == 5"],
   ])("%s", async (_, program, test) => {
     const verdict = await judge(program, asserts(test));
     expect(verdict, verdict.reason.text).toMatchObject({ status: "correct" });
+  });
+
+  it.each([
+    ["that say they equal everything", "class F(tuple):\n    _fields = ('x', 'index')\n    def __eq__(s, o): return True\n    def __getattr__(s, n): return 9\ndef f(): return F((1, 2))"],
+    ["whose fields are names of Python", "class F(tuple):\n    _fields = ('__eq__', '_of_kind')\ndef f(): return F((1, 2))"],
+    ["with defaults that are none", "from collections import defaultdict\nclass Any:\n    def __eq__(s, o): return True\ndef f(): return defaultdict(Any, {0: Any()})"],
+  ])("named tuples and dictionaries %s", async (_, program) => {
+    for (const assertion of ["assert f() == (9, 9)", "assert f()[0] == 9", "assert (9, 9) == f()"]) expect(await judge(program, { test_list: [assertion] })).toMatchObject({ status: "incorrect", score: 0 });
+  });
+});
+
+describe("tests that are left out", () => {
+  const unittest = (body: string): CodeReference => ({ test: `import unittest, sys\nfrom solution import f\nclass T(unittest.TestCase):\n${body}` });
+  it("are those that say so themselves, or expect to fail", async () => {
+    const test = unittest("    @unittest.skip('not yet')\n    def test_a(self): self.assertEqual(f(), 2)\n    @unittest.expectedFailure\n    def test_b(self): self.assertEqual(f(), 2)\n    @unittest.skipIf(sys.version_info < (3, 2), 'old')\n    def test_c(self): self.assertEqual(f(), 1)\n@unittest.skip('all')\nclass S(unittest.TestCase):\n    def test_d(self): self.assertEqual(f(), 2)\n");
+    expect(await judge("def f(): return 1", test)).toMatchObject({ status: "correct", tests: { length: 1 } });
+    expect(await judge("def f(): return 2", test)).toMatchObject({ status: "incorrect", score: 0, tests: { length: 1 } });
+    expect(await judge("def f(): return 2", unittest("    @unittest.skip('x')\n    def test_a(self): self.assertEqual(f(), 1)\n"))).toMatchObject({ reason: { code: "bad-reference" } });
+  });
+
+  it.each([
+    ["by a condition", "    @unittest.skipUnless(f() == 1, 'no')\n    def test_a(self): self.assertEqual(f(), 1)\n"],
+    ["as it runs", "    def test_a(self):\n        if f() != 1: self.skipTest('later')\n"],
+  ])("are never those that the program decides: %s", async (_, body) => {
+    expect(await judge("def f(): return 2", unittest(body))).toMatchObject({ status: "incorrect", score: 0 });
+    expect(await judge("def f(): return 1", unittest(body))).toMatchObject({ status: "correct" });
   });
 });
 

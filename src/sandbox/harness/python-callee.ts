@@ -1,3 +1,5 @@
+import { PYTHON_VALUES } from "./python-values.ts";
+
 /**
  * The side of a call that nobody trusts: Python that holds the program and answers calls with data. It knows no expected value
  * and no verdict, so there is nothing in it to forge: whatever it sends is compared elsewhere. The number of the run only keeps
@@ -31,65 +33,23 @@ def serve():
         return key
     def base_names(kind):
         return [k.__name__ for k in kind.__mro__ if k.__module__ == "builtins"]
-    def encode(v, depth=0):
-        if v is None or v is True or v is False:
-            return v
-        if depth > 400:
-            raise RecursionError("a value is nested too deeply to be sent")
-        t = type(v)
-        if t is int:
-            return v if -9007199254740991 <= v <= 9007199254740991 else {"i": hex(v)}
-        if t is str:
-            return v
-        if t is float:
-            return {"f": float.__repr__(v)}
-        if t is list:
-            return [encode(x, depth + 1) for x in v]
-        if t is tuple:
-            return {"t": [encode(x, depth + 1) for x in v]}
-        if t is dict:
-            return {"d": [[encode(k, depth + 1), encode(x, depth + 1)] for k, x in v.items()]}
-        if t is set:
-            return {"s": [encode(x, depth + 1) for x in v]}
-        if t is frozenset:
-            return {"z": [encode(x, depth + 1) for x in v]}
-        if t is bytes or t is bytearray:
-            return {"b": bytes(v).hex()}
-        if t is complex:
-            return {"c": [float.__repr__(v.real), float.__repr__(v.imag)]}
-        if t is range:
-            return {"r": [v.start, v.stop, v.step]}
-        if isinstance(v, RemoteFunction):
-            return {"h": v.handle}
-        # Values of subclasses go as what they are built on; a class of the program is never asked whether it equals anything.
-        if isinstance(v, int):
-            return encode(int.__add__(v, 0), depth)
-        if isinstance(v, str):
-            return str.__getitem__(v, slice(None))
-        if isinstance(v, float):
-            return {"f": float.__repr__(v)}
-        if isinstance(v, dict):
-            return {"d": [[encode(k, depth + 1), encode(x, depth + 1)] for k, x in dict.items(v)]}
-        if isinstance(v, list):
-            return [encode(x, depth + 1) for x in list.__iter__(v)]
-        if isinstance(v, tuple):
-            return {"t": [encode(x, depth + 1) for x in tuple.__iter__(v)]}
-        if isinstance(v, (set, frozenset)):
-            return {"s": [encode(x, depth + 1) for x in v]}
-        module = t.__module__.split(".")[0]
-        if module == "numpy":
-            return encode(v.tolist(), depth + 1)
-        if t.__module__ == "collections" and t.__name__ == "deque":
-            return {"q": [encode(x, depth + 1) for x in v]}
-        if t.__module__ == "decimal" or t.__module__ == "fractions":
-            return {"n": [t.__name__, str(v)]}
-        if t.__module__ == "datetime" and t.__name__ in ("date", "datetime", "time"):
-            return {"n": [t.__name__, v.isoformat()]}
-        if t.__module__ == "datetime" and t.__name__ == "timedelta":
-            return {"n": [t.__name__, "%d %d %d" % (v.days, v.seconds, v.microseconds)]}
-        if isinstance(v, type):
-            return {"k": describe(v)}
+    def sent_first(v, t):
+        if isinstance(v, RemoteFunction): return {"h": v.handle}
+    def sent_last(v, t):
+        if isinstance(v, type): return {"k": describe(v)}
         return {"o": hold(v), "k": describe(t)}
+    def received(tag, x):
+        if tag == "o": return objects[x["o"]]
+        if tag == "k": return classes[x["id"]]
+        if tag == "p": return classes[x[0]["id"]] if "id" in x[0] else named_kind(x[0]["name"], tuple(x[1]))
+        if tag == "g": return target({"g": x})
+        if tag == "h": return RemoteFunction(x)
+        raise ValueError("unknown value")
+    named = {}
+    def named_kind(name, fields):
+        import collections
+        return named.setdefault((name, fields), collections.namedtuple(name, fields))
+${PYTHON_VALUES}    encode, decode = codec(sent_first, sent_last, received, 400)
     def describe(kind, depth=0):
         key = id(kind)
         classes[key] = kind
@@ -101,35 +61,6 @@ def serve():
         def __call__(self, *args, **named):
             send({"cb": self.handle, "a": [encode(x) for x in args], "n": {k: encode(x) for k, x in named.items()}})
             return loop()
-    def decode(v):
-        t = type(v)
-        if t is list:
-            return [decode(x) for x in v]
-        if t is not dict:
-            return v
-        (tag, x), = v.items() if len(v) == 1 else (("o", v["o"]),)
-        if tag == "i": return int(x, 16)
-        if tag == "f": return float(x)
-        if tag == "t": return tuple(decode(y) for y in x)
-        if tag == "d": return {decode(k): decode(y) for k, y in x}
-        if tag == "s": return {decode(y) for y in x}
-        if tag == "z": return frozenset(decode(y) for y in x)
-        if tag == "b": return bytes.fromhex(x)
-        if tag == "c": return complex(float(x[0]), float(x[1]))
-        if tag == "r": return range(*x)
-        if tag == "q":
-            import collections
-            return collections.deque(decode(y) for y in x)
-        if tag == "n":
-            import decimal, fractions
-            if x[0] in ("Decimal", "Fraction"):
-                return (decimal.Decimal if x[0] == "Decimal" else fractions.Fraction)(x[1])
-            import datetime
-            return datetime.timedelta(*map(int, x[1].split())) if x[0] == "timedelta" else getattr(datetime, x[0]).fromisoformat(x[1])
-        if tag == "o": return objects[x]
-        if tag == "k": return classes[x["id"]]
-        if tag == "h": return RemoteFunction(x)
-        raise ValueError("unknown value")
     def failure(error):
         return {"e": {**describe(type(error)), "type": type(error).__name__, "o": hold(error), "text": str(error)[:500], "args": safe(error.args)}}
     def safe(args):
@@ -156,7 +87,7 @@ def serve():
             if "Solution" in space and hasattr(space["Solution"], name):
                 return getattr(space["Solution"](), name)
             raise NameError("the program has no " + name)
-        owner = objects[f["o"]] if "o" in f else classes[f["k"]]
+        owner = objects[f["o"]] if "o" in f else decode(f["v"]) if "v" in f else classes[f["k"]]
         return getattr(owner, f["n"])
     def answer(m):
         op = m["op"]
