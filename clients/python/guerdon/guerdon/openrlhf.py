@@ -3,7 +3,7 @@ OpenRLHF: this file is a reward file. `python -c "import guerdon.openrlhf as f; 
 
     GUERDON_ON_NULL=retry … --reward.remote_url $(python -c "import guerdon.openrlhf as f; print(f.__file__)")
 
-or a file of your own with `from guerdon.openrlhf import reward_func`, or `reward_func = reward("my.yaml", on_null="neutral=0")`.
+or a file of your own with `from guerdon.openrlhf import reward` and `reward_func = reward("my.yaml", on_null="neutral=0")`.
 
 Restated and tested from OpenRLHF 0.11.2: openrlhf/utils/agent.py, `SingleTurnAgentExecutor`.
 """
