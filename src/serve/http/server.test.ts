@@ -59,6 +59,17 @@ describe("answers", () => {
   });
 });
 
+describe("names", () => {
+  it("the spec without one is called as /ready calls it", async () => {
+    expect((await server.post("/plain", { items: [right], spec: "default" })).status).toBe(200);
+  });
+
+  it("a port that is taken is said to be", async () => {
+    const { port } = new URL(server.url);
+    await expect(start({ port: Number(port) })).rejects.toThrow(`serve: 127.0.0.1:${port} must be free, got one that another program listens at; say --port, 0 takes a free one`);
+  });
+});
+
 describe("faults", () => {
   const bodies: readonly [what: string, path: string, body: unknown, headers: Record<string, string>, status: number, code: string, message: RegExp][] = [
     ["no JSON", "/plain", "{", {}, 400, "json", /^body: must be JSON/],
@@ -67,6 +78,7 @@ describe("faults", () => {
     ["a field too many", "/plain", { items: [], itemz: 1 }, {}, 422, "format", /^itemz: there is no such field$/],
     ["a field of an item", "/plain", { items: [right, { response: 3 }] }, {}, 422, "format", /^items\[1\]\.response: must be a string, got 3$/],
     ["another spec", "/plain", { items: [right], spec: "maths" }, {}, 422, "format", /^spec: must name a spec of this server, got "maths"/],
+    ["another spec, nearly the default", "/plain", { items: [right], spec: "defualt" }, {}, 422, "format", /; did you mean "default"\?; there is default$/],
     ["another type", "/plain", "items=1", { "content-type": "application/x-www-form-urlencoded" }, 415, "content-type", /must be application\/json/],
     ["a packed body", "/plain", "{}", { "content-encoding": "gzip" }, 415, "content-encoding", /must not be given/],
     ["another path", "/plian", {}, {}, 404, "not-found", /did you mean "\/plain"\?$/],
