@@ -257,9 +257,30 @@ export async function verify(body: VerifyBody, context: Omit<NativeContext, "spe
   const parts: RequestParts = { params: {}, query: {}, text: context.text, state: undefined };
   const all = (items ?? [body]).map((each, i) => rolloutOf(each, items === undefined ? [] : ["items", i], context.at ?? [], parts));
   const rollouts = only === undefined ? all : all.slice(only.from, only.to);
-  const scores = await Promise.all(rollouts.map(async (rollout) => evaluate(rollout)));
+  const scores = await scoredInSlices(rollouts, evaluate, context.signal);
   const verdicts = fieldsOfRows(compiled, rollouts, scores).map((row) => row.verdicts["verdict"]!);
   return items === undefined ? { verdict: verdicts[0]! } : { verdicts };
+}
+
+/** Milliseconds after which a thread listens to others. */
+const SLICE_MS = 50;
+
+/** Scores rollouts; a long list of them keeps nobody waiting, and ends where nobody waits for it. */
+async function scoredInSlices(rollouts: readonly Rollout[], evaluate: (rollout: Rollout) => RowScore | Promise<RowScore>, signal: AbortSignal | undefined): Promise<RowScore[]> {
+  const scores: (RowScore | Promise<RowScore>)[] = [];
+  let began = performance.now();
+  for (const rollout of rollouts) {
+    if (performance.now() - began > SLICE_MS) {
+      await new Promise((next) => setImmediate(next));
+      signal?.throwIfAborted();
+      began = performance.now();
+    }
+    const score = evaluate(rollout);
+    // What fails before all have begun is told below.
+    if (score instanceof Promise) score.catch(() => undefined);
+    scores.push(score);
+  }
+  return Promise.all(scores);
 }
 
 async function verifierOf({ use, preset, options = {} }: VerifyBody, methods: MethodResolver): Promise<CompiledReward> {

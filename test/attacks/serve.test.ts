@@ -99,6 +99,15 @@ describe("more than a request may hold", () => {
     expect(framed.status).toBe(413);
   });
 
+  it("and long lists of costly items keep nobody waiting", async () => {
+    const order: string[] = [];
+    const costly = ask("/v1/verify", { use: "verify/rouge", options: { variant: "rouge-lsum" }, items: Array.from({ length: 100 }, (_, i) => ({ response: `the cat sat on mat ${i} `.repeat(200), reference: `the dog sat on a mat ${i} `.repeat(200) })) }).then(({ body }) => order.push(`${body.verdicts.length} verdicts`));
+    await new Promise((done) => setTimeout(done, 100));
+    const cheap = ask("/v1/score", { spec: "default", rollouts: [{ response: "\\boxed{4}", answer: "4" }] }).then(({ body }) => order.push(`reward ${body.rows[0].reward}`));
+    await Promise.all([costly, cheap]);
+    expect(order).toEqual(["reward 1", "100 verdicts"]);
+  });
+
   it("is refused of statistics: a name a number, all of them different", async () => {
     const { status, body } = await ask("/aggregate_metrics", { verify_responses: Array.from({ length: 300 }, (_, i) => Object.fromEntries(Array.from({ length: 10 }, (_, k) => [`k${i}-${k}`, 1]))) });
     expect([status, body.error.message]).toEqual([422, expect.stringContaining("at most 1000 names")]);

@@ -82,6 +82,13 @@ describe("limits", () => {
     await server.close();
   });
 
+  it("ends what nobody waits for any more between two items: the thread is for others", async () => {
+    const server = await start({ specs: scripted, limits: { answerSeconds: 2 } });
+    expect((await server.post("/plain", items(...Array.from({ length: 200 }, () => "busy:100")))).status).toBe(504);
+    expect((await server.post("/plain", items("four"))).status).toBe(200);
+    await server.close();
+  });
+
   it("survives connections that are opened and dropped", async () => {
     const server = await start();
     const { hostname, port } = new URL(server.url);

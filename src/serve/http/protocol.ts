@@ -33,7 +33,10 @@ export interface ThreadStart {
   readonly opens: readonly CapabilityName[];
   readonly capabilities: CapabilitySettings;
   readonly items: number;
-  /** Two integers: the id of the job that runs now, 0 between jobs, which tells what a thread died of; and a count of items, which tells that it goes on. */
+  /**
+   * Three integers: the id of the job that runs now, 0 between jobs, which tells what a thread died of; a count of items, which tells that it goes
+   * on; and the id of a job that nobody waits for any more, which ends it between two items.
+   */
   readonly current: SharedArrayBuffer;
 }
 

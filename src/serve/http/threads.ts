@@ -144,6 +144,9 @@ export class Pool<T extends Task> {
   /** Asks threads whether they live, and ends those that have not said so for long; called again and again. */
   look(now: number): void {
     for (const thread of this.#threads) {
+      const { current, tasks } = thread;
+      // It hears nothing before it is done, so it is told where it looks.
+      if (tasks.some(({ id, dropped }) => dropped && id === current[0])) current[2] = current[0]!;
       if (thread.asked === null) {
         thread.asked = now;
         thread.worker.postMessage({ kind: "ping", at: now } satisfies ToThread);
@@ -172,7 +175,7 @@ export class Pool<T extends Task> {
 
   #begin(started: (specs: readonly SpecFacts[]) => void, failed: (error: unknown) => void): void {
     const { start, memoryMb, heard } = this.#options;
-    const current = new SharedArrayBuffer(8);
+    const current = new SharedArrayBuffer(12);
     const worker = new Worker(WORKER, { workerData: { ...start, current } satisfies ThreadStart, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
     const thread: Thread = { worker, current: new Int32Array(current), tasks: [], weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
     let cause: unknown;

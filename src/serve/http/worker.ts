@@ -49,7 +49,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     return {
       name,
       compiled: reward,
-      score: (rollouts, { job, apart }) => (away || apart ? asks.ask(job, index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current)),
+      score: (rollouts, { job, apart }) => (away || apart ? asks.ask(job, index, rollouts).then((scores) => scores.map((score) => score ?? lost)) : scoreHere(here, rollouts, current, job)),
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
@@ -65,14 +65,10 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     const evaluate = evaluator(reward, { seed: reward.plan.seed, ...given, signal: stop.signal });
     let scores: readonly RowScore[] | ThreadFault;
     try {
-      current[0] = id;
-      const scored = scoreHere(evaluate, rollouts, current);
-      current[0] = 0;
-      scores = await scored;
+      scores = await scoreHere(evaluate, rollouts, current, id);
     } catch (error) {
       scores = threadFault(error);
     }
-    current[0] = 0;
     stops.delete(id);
     say({ kind: "rows", id, scores });
   };
@@ -102,11 +98,21 @@ function lostOutcomes({ nodes }: CompiledReward): ReturnType<typeof lostOutcome>
   return nodes.filter(({ reads }) => reads === "rollout").map(() => lostOutcome("the worker that scored this row died twice"));
 }
 
-function scoreHere(evaluate: ReturnType<typeof evaluator>, rollouts: readonly Rollout[], current: Int32Array): RowScore[] | Promise<RowScore[]> {
-  const scores = rollouts.map((rollout) => {
-    current[1]!++;
-    return evaluate(rollout);
-  });
+/** Scores for a job. @throws GuerdonError (state) between two items where nobody waits for it any more */
+function scoreHere(evaluate: ReturnType<typeof evaluator>, rollouts: readonly Rollout[], current: Int32Array, job: number): RowScore[] | Promise<RowScore[]> {
+  const before = current[0]!;
+  current[0] = job;
+  current[2] = 0;
+  let scores: (RowScore | Promise<RowScore>)[];
+  try {
+    scores = rollouts.map((rollout) => {
+      current[1]!++;
+      if (current[2] === job) throw new GuerdonError("state", "nobody waits for this any more");
+      return evaluate(rollout);
+    });
+  } finally {
+    current[0] = before;
+  }
   return scores.some((score) => score instanceof Promise) ? Promise.all(scores) : (scores as RowScore[]);
 }
 
