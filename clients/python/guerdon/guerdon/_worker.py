@@ -1,7 +1,8 @@
 """
 The worker: one `guerdon worker --frames` a Python process, spoken to over its standard input and output.
 
-It is started at the first call, never at import. Threads share it: a thread writes, one reads and routes replies by id. When it dies it is
+It is started at the first call, never at import. Threads share it: a thread writes, one reads and routes replies by id; a caller that waits alone
+does both by itself, since every hand-over between threads costs more than most verdicts. When it dies it is
 started again and what was in flight is sent once more; what it dies on twice fails with WorkerLost. A process that was forked starts its
 own; nothing of the parent's is touched there but closed.
 """
@@ -13,6 +14,7 @@ import itertools
 import logging
 import os
 import queue
+import select
 import subprocess
 import threading
 import time
@@ -34,6 +36,8 @@ log = logging.getLogger("guerdon")
 MAX_IN_FLIGHT = 64 << 20
 #: Attempts at one request: the worker may die once.
 ATTEMPTS = 2
+#: Whether pipes can be waited for, so that callers may read and write them themselves.
+POLLS = hasattr(select, "poll")
 #: Lines of the worker's standard error that are kept to be told with its death.
 KEPT_LINES = 40
 
@@ -53,19 +57,27 @@ class Spec(NamedTuple):
 class Call:
     """One request, and whoever waits for it."""
 
-    __slots__ = ("arrays", "attempts", "body", "future", "id", "name", "size", "spec")
+    __slots__ = ("alone", "arrays", "attempts", "body", "future", "id", "name", "size", "spec")
 
     def __init__(self, id: int, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None, spec: Spec | None) -> None:
         self.id, self.name, self.body, self.arrays, self.spec = id, name, body, arrays, spec
         self.attempts = 0
         self.size = 0
+        #: Its caller reads the answer itself.
+        self.alone = False
         self.future: Future[Reply] = Future()
 
 
 class _Process:
     """One life of the worker process."""
 
-    def __init__(self, command: Sequence[str], ended: Callable[[_Process], None], replied: Callable[[_Process, dict[str, Json], dict[str, memoryview]], None]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        ended: Callable[[_Process], None],
+        replied: Callable[[_Process, dict[str, Json], dict[str, memoryview]], None],
+        idle: Callable[[_Process], None],
+    ) -> None:
         # A session of its own: an interrupt at the terminal is for the trainer, and the worker ends with its input.
         self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True)
         self.pending: dict[int, Call] = {}
@@ -79,14 +91,76 @@ class _Process:
         self.alive = True
         self.faults: deque[str] = deque(maxlen=KEPT_LINES)
         self._outbox: queue.SimpleQueue[list[bytes | memoryview] | None] = queue.SimpleQueue()
-        self._ended, self._replied = ended, replied
+        #: Frames that were given to the thread that writes, and those it has written: each is counted by one thread alone.
+        self._given, self._written = 0, 0
+        #: Who reads, and that the thread is to read since nobody else will.
+        self._reading = threading.Lock()
+        self._wanted = threading.Event()
+        assert self.popen.stdin is not None and self.popen.stdout is not None
+        self._input, self._reader = self.popen.stdin.fileno(), _Reader(self.popen.stdout.fileno())
+        if POLLS:
+            os.set_blocking(self._input, False)
+        self._ended, self._replied, self._idle = ended, replied, idle
         self._errors = threading.Thread(target=self._listen, name="guerdon-stderr", daemon=True)
         # The reader last: it tells of an end, which may be at once, and asks the others then.
         for each in (self._errors, threading.Thread(target=self._write, name="guerdon-write", daemon=True), threading.Thread(target=self._read, name="guerdon-read", daemon=True)):
             each.start()
 
     def send(self, parts: list[bytes | memoryview]) -> None:
+        """Sends a frame. Calls come one after the other."""
+        if POLLS and self._given == self._written:
+            # Nothing waits and nothing is being written: what the pipe takes goes at once.
+            data = memoryview(b"".join(parts))
+            try:
+                data = data[os.write(self._input, data) :]
+            except BlockingIOError:
+                pass
+            except OSError:
+                return  # its reader tells of the end
+            if not data:
+                return
+            parts = [data]
+        self._given += 1
         self._outbox.put(parts)
+
+    def read(self) -> None:
+        """Somebody waits for an answer that nobody reads."""
+        self._wanted.set()
+
+    def rest(self) -> None:
+        """Nobody waits any more."""
+        self._wanted.clear()
+
+    def leave(self) -> None:
+        """It is dead, or as good as that: its threads end."""
+        self.alive = False
+        self._wanted.set()
+        self._outbox.put(None)
+
+    def read_until(self, done: Callable[[], bool], seconds: float | None) -> None:
+        """Reads in the thread of a caller that waits alone, unless somebody reads already. Returns when it is done, has ended, or the time is over."""
+        if not self._reading.acquire(blocking=False):
+            return
+        over = False
+        try:
+            deadline = None if seconds is None else time.monotonic() + seconds
+            while not done() and not over and self.alive:
+                if not self._reader.wait(deadline):  # an interrupt here harms nothing
+                    break
+                try:
+                    over = not self._read_one()
+                except (GuerdonError, ValueError, LookupError) as error:
+                    self._unreadable(error)
+                    over = True
+                except BaseException:  # an interrupt here may have torn a frame
+                    self.kill()
+                    raise
+        finally:
+            self._reading.release()
+            if over:
+                self._end()
+            elif self.pending:
+                self._wanted.set()
 
     def kill(self) -> None:
         self.popen.kill()
@@ -123,6 +197,7 @@ class _Process:
         assert stdin is not None
         try:
             while (parts := self._outbox.get()) is not None:
+                count = 1
                 # What waits together goes together: small requests of many threads are one write.
                 while len(parts) < 512 and not self._outbox.empty():
                     more = self._outbox.get()
@@ -130,7 +205,9 @@ class _Process:
                         self._outbox.put(None)
                         break
                     parts = parts + more
+                    count += 1
                 _write_all(stdin, parts)
+                self._written += count
         except OSError:
             pass  # its reader tells of the end
         finally:
@@ -140,23 +217,43 @@ class _Process:
                 pass
 
     def _read(self) -> None:
-        stdout = self.popen.stdout
-        assert stdout is not None
-        read = _Reader(stdout.fileno()).read
-        try:
-            while (prefix := read(PREFIX.size)) is not None:
-                header, payload = unpack_prefix(prefix)
-                head, body = read(header), read(payload)
-                if head is None or body is None:
-                    break
-                self.heard = time.monotonic()
-                self.spoke = True
-                self._replied(self, *unpack_body(head, body))
-        except Exception as error:  # a worker that speaks no frames is as good as dead, and is told of as one
-            self.faults.append(f"its output cannot be read: {error}")
-            self.kill()
-        self._outbox.put(None)
+        while self.alive:
+            self._wanted.wait()
+            over = False
+            with self._reading:
+                while self.pending and self.alive and not over:
+                    try:
+                        over = not self._read_one()
+                    except Exception as error:
+                        self._unreadable(error)
+                        over = True
+            if over:
+                return self._end()
+            self._idle(self)
+
+    def _read_one(self) -> bool:
+        """Reads a frame and gives it to who waits for it; False where there are no more."""
+        read = self._reader.read
+        if (prefix := read(PREFIX.size)) is None:
+            return False
+        header, payload = unpack_prefix(prefix)
+        head, body = read(header), read(payload)
+        if head is None or body is None:
+            return False
+        self.heard = time.monotonic()
+        self.spoke = True
+        self._replied(self, *unpack_body(head, body))
+        return True
+
+    def _unreadable(self, error: Exception) -> None:
+        """One that speaks no frames is as good as dead, and is told of as one."""
+        self.faults.append(f"its output cannot be read: {error}")
+        self.kill()
+
+    def _end(self) -> None:
+        # What is pending is taken over before anybody may start another.
         self._ended(self)
+        self.leave()
 
     def _listen(self) -> None:
         stderr = self.popen.stderr
@@ -185,6 +282,13 @@ class _Reader:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._rest = b""
+        if POLLS:
+            self._poll = select.poll()
+            self._poll.register(fd, select.POLLIN)
+
+    def wait(self, deadline: float | None) -> bool:
+        """Whether there is something to read, or an end, before it is too late."""
+        return bool(self._rest) or bool(self._poll.poll(None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000))
 
     def read(self, size: int) -> bytes | None:
         """So many bytes; None where the pipe ended before."""
@@ -212,7 +316,13 @@ def _write_all(pipe: IO[bytes], parts: list[bytes | memoryview]) -> None:
         for data in (b"".join(small), part):
             view = memoryview(data or b"")
             while view:
-                view = view[pipe.write(view) :]
+                written = pipe.write(view)
+                if written is None:  # full
+                    poll = select.poll()
+                    poll.register(pipe.fileno(), select.POLLOUT)
+                    poll.poll()
+                else:
+                    view = view[written:]
         small = []
 
 
@@ -249,20 +359,28 @@ class Worker:
 
     def call(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, timeout: float | None = None) -> Reply:
         """Sends a request and waits for its reply. Raises what the engine says is wrong, WorkerLost or WorkerTimeout."""
-        return self.wait(self.submit(name, body, arrays, spec=spec), timeout)
+        return self.wait(self.submit(name, body, arrays, spec=spec, alone=POLLS), timeout)
 
     def wait(self, call: Call, timeout: float | None = None) -> Reply:
         """The reply to what was submitted."""
+        process = self._process
+        if call.alone and process is not None:
+            began = time.monotonic()
+            process.read_until(call.future.done, timeout)
+            left = None if timeout is None else max(0.0, timeout - (time.monotonic() - began))
+        else:
+            left = timeout
         try:
-            return call.future.result(timeout)
+            return call.future.result(left)
         except (TimeoutError, FutureTimeout):
             if call.future.done():
                 return call.future.result()
             raise self.give_up(call, timeout or 0) from None
 
-    def submit(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, block: bool = True) -> Call:
+    def submit(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, block: bool = True, alone: bool = False) -> Call:
         """
-        Sends a request; its future is the reply. Waits while too many bytes are in flight, or, without `block`, raises BlockingIOError.
+        Sends a request; its future is the reply. Waits while too many bytes are in flight, or, without `block`, raises BlockingIOError. The caller
+        goes on to `wait` where it says `alone`: if nobody else waits, it reads the reply itself.
         """
         if self._pid != os.getpid():  # forked by code that tells Python nothing of it
             self._after_fork()
@@ -270,11 +388,12 @@ class Worker:
         parts = None if spec is not None else self._frame(call)
         # The handle of a spec adds a few bytes; what counts here is the rows.
         call.size = _size(parts if parts is not None else self._frame(call))
-        with self._room:
+        with self._lock:  # not the condition, whose entry an interrupt could leave half done
             while self._in_flight and self._in_flight + call.size > self._max_in_flight:
                 if not block:
                     raise BlockingIOError
                 self._room.wait()
+            call.alone = alone and self._in_flight == 0
             self._in_flight += call.size
             try:
                 self._dispatch(call, parts)
@@ -316,6 +435,7 @@ class Worker:
             process, self._process = self._process, None
         if process is not None and self._pid == os.getpid():
             self._fail_all(process, WorkerLost("worker-lost", "the guerdon worker was closed"))
+            process.leave()
             process.close(seconds)
 
     # ── with the lock held ───────────────────────────────────────────────────────────────────────────────────────
@@ -323,6 +443,8 @@ class Worker:
     def _dispatch(self, call: Call, parts: list[bytes | memoryview] | None = None) -> None:
         process = self._running()
         call.attempts += 1
+        if not call.alone:
+            process.read()  # it looks at what is pending when this lock is free
         if call.spec is None:
             process.pending[call.id] = call
             process.send(parts if parts is not None else self._frame(call))
@@ -343,9 +465,17 @@ class Worker:
             process.send(self._frame(opened))
 
     def _running(self) -> _Process:
-        if self._process is None or not self._process.alive:
-            self._process = _Process(self._command(), self._ended, self._replied)
-        return self._process
+        process = self._process
+        if process is not None and not process.pending and not process.opening and process.popen.poll() is not None:
+            process.leave()  # it died while nobody was listening
+        if process is None or not process.alive:
+            process = self._process = _Process(self._command(), self._ended, self._replied, self._idle)
+        return process
+
+    def _idle(self, process: _Process) -> None:
+        with self._lock:
+            if process.alive and not process.pending:
+                process.rest()
 
     def _release(self, call: Call) -> None:
         self._in_flight -= call.size
@@ -401,6 +531,8 @@ class Worker:
             calls = [call for call in process.pending.values() if call.name != "open"] + [call for calls in process.opening.values() for call in calls]
             process.pending, process.opening = {}, {}
             again = [call for call in calls if call.attempts < ATTEMPTS]
+            for call in again:
+                call.alone = False  # its caller reads from the dead
             lost = [call for call in calls if call.attempts >= ATTEMPTS]
             self._trial = None
             self._suspects.extend(again)

@@ -211,6 +211,43 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def test_one_that_dies_while_nobody_waits_leaves_nothing(client: Guerdon, fake: Worker):
+    client.verify("1", "1")
+    threads = threading.active_count()
+    for _ in range(5):
+        dead = fake.pid
+        assert dead is not None
+        os.kill(dead, signal.SIGKILL)
+        time.sleep(0.05)
+        assert client.verify("4", "4")["status"] == "correct" and fake.pid != dead
+    for _ in range(100):
+        if threading.active_count() <= threads:
+            break
+        time.sleep(0.05)
+    assert threading.active_count() <= threads
+
+
+def test_lone_callers_and_others_read_by_turns(client: Guerdon, fake: Worker):
+    """A caller that waits alone reads the pipe itself; threads and coroutines that come meanwhile get their answers all the same."""
+    done: list[str] = []
+
+    def alone() -> None:
+        for i in range(60):
+            done.append(client.verify(str(i), str(i))["status"])
+            time.sleep(0.001 * (i % 3))
+
+    async def together() -> None:
+        for _ in range(10):
+            done.extend(each["status"] for each in await asyncio.gather(*(AsyncGuerdon().verify(f"SLOW {i}", "") for i in range(4))))
+
+    callers = [threading.Thread(target=alone) for _ in range(3)] + [threading.Thread(target=lambda: asyncio.run(together()))]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(30)
+    assert done == ["correct"] * 220
+
+
 def test_bytes_in_flight_are_bounded(fake: Worker):
     small = Worker(max_in_flight=50_000)
     most = 0
