@@ -57,7 +57,7 @@ const DIFFERENCES: Readonly<Record<Difference, readonly [SqlCode, string]>> = {
  *
  * @param reference the gold query, or an object in Spider's or BIRD's layout (`query` or `SQL`, `db_id`, `db_path`, `script`)
  * @remarks BIRD's evaluation is `{ rows: "set", relative: 0, absolute: 0 }`, which forgives duplicates and order; Spider's test suites take columns in any
- * order, `{ columns: "any" }`. Here the default is stricter than both.
+ * order, `{ columns: "any", relative: 0, absolute: 0 }`. Here the default is stricter than both.
  * @see Yu et al. 2018, Spider, arXiv:1809.08887; Zhong et al. 2020, arXiv:2010.02840; Li et al. 2023, BIRD, arXiv:2305.03111
  * @example (await sql("SELECT 2 AS b", { query: "SELECT 2 AS a", script: "" }, {}, { query: async () => ({ status: "ok", columns: ["a"], rows: [[2]] }) })).score // => 1
  */
