@@ -57,7 +57,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   choice: ["choices", "multiple"],
   chrf: ["whitespace"],
   citations: ["minSources", "coverage", "quotes"],
-  code: ["language", "compare", "prelude", "stopEarly", "maxTests", "memoryMb"],
+  code: ["language", "compare", "prelude", "stopEarly", "maxTests", "maxTimeouts", "memoryMb"],
   codeFences: ["languages"],
   editDistance: ["edits"],
   efficiencyReward: ["timed"],
