@@ -24,6 +24,9 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+/** Reasons that are counted apart. */
+const MOST_REASONS = 200;
+
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 /** Loads a package that `serve` needs. @throws GuerdonError (missing-peer) with what to install */
@@ -68,6 +71,10 @@ export async function openMetrics(gauges: () => Gauges): Promise<Metrics> {
   });
   prom.collectDefaultMetrics({ register: registry, prefix: "guerdon_" });
 
+  // Verifiers have their reasons; a function of a user may make one up for every row.
+  const known = new Set<string>();
+  const told = (reason: string): string => (known.has(reason) || known.size < MOST_REASONS ? (known.add(reason), reason) : "other");
+
   // Labels are looked up once: the look-up costs more than the count.
   const byRoute = new Map<string, { readonly seconds: Histogram.Internal<"route">; readonly items: Counter.Internal; readonly statuses: Map<number, Counter.Internal> }>();
   return {
@@ -82,7 +89,7 @@ export async function openMetrics(gauges: () => Gauges): Promise<Metrics> {
     },
     tally({ statuses, nulls: reasons }) {
       for (const [status, n] of Object.entries(statuses)) verdicts.inc({ status }, n);
-      for (const [reason, n] of Object.entries(reasons)) nulls.inc({ reason }, n);
+      for (const [reason, n] of Object.entries(reasons)) nulls.inc({ reason: told(reason) }, n);
     },
     death: () => deaths.inc(),
     text: () => registry.metrics(),

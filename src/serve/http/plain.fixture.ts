@@ -101,6 +101,8 @@ export function scripted({ response }: { readonly response: unknown }): number |
   if (text === "exit") process.exit(1);
   if (text === "hang") for (;;);
   if (text === "null") return null;
+  // Nobody waits for this one.
+  if (text.startsWith("throw:")) return new Promise(() => setTimeout(() => { throw new Error(text); }, 10));
   if (text.startsWith("wait:")) return new Promise((done) => setTimeout(() => done(1), Number(text.slice(5))));
   if (text.startsWith("busy:")) {
     const until = performance.now() + Number(text.slice(5));

@@ -123,6 +123,11 @@ describe("faults", () => {
     await told.post("/plain", { items: [{ response: "swordfish", reference: "1" }] });
     expect(JSON.stringify(told.lines)).toContain("swordfish");
     await told.close();
+    const dying = await start({ specs: [{ name: null, from: SCRIPTED }] });
+    await dying.post("/plain", { items: [{ response: "throw:swordfish" }] });
+    expect(dying.lines.filter(({ event }) => event === "worker-death").map(({ why }) => why)).toContain("an error nobody caught: Error");
+    expect(JSON.stringify(dying.lines)).not.toContain("swordfish");
+    await dying.close();
   });
 });
 

@@ -201,7 +201,7 @@ export class Pool<T extends Task> {
         setTimeout(() => this.#restart(), RESTART_MS).unref();
         return;
       }
-      this.#options.died(thread.ended ?? (cause instanceof Error ? cause.message : "exited"));
+      this.#options.died(thread.ended ?? whyOf(cause));
       this.#restart();
       this.#bury(thread);
     });
@@ -259,6 +259,12 @@ export class Pool<T extends Task> {
     for (const task of this.#queue) if ((weight += task.weight) >= share) return false;
     return true;
   }
+}
+
+/** What a thread died of. Node says what ran out; what else is thrown may have text of an answer in it. */
+function whyOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "exited";
+  return "code" in cause && String(cause.code).startsWith("ERR_WORKER") ? cause.message : `an error nobody caught: ${cause.name}`;
 }
 
 const NOTHING = (): void => undefined;
