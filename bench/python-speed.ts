@@ -1,17 +1,17 @@
 /**
  * `guerdon` called from Python beside Math-Verify in the same process, on the same rows, in turns.
  *
- *     npm run build && node bench/python-speed.ts [--rounds 5] [--json]
+ *     node bench/python-speed.ts [--rounds 5] [--json]          takes dist where it is built, else the source
  *
  * Without Math-Verify (bench/peers/python.ts makes an environment that has it) there is nothing to compare with, and this says so.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { syntheticRollouts } from "./math-speed.ts";
+import { syntheticRollouts, type SpeedReport } from "./math-speed.ts";
 import { shared } from "./math/files.ts";
 import { pythonWithMathVerify } from "./peers/python.ts";
 
@@ -54,8 +54,7 @@ const WHAT: Readonly<Record<string, string>> = {
 export function pythonSpeed(rounds: number): PythonSpeedReport | null {
   const python = pythonWithMathVerify();
   if (python === null) return null;
-  const cli = join(ROOT, "dist/cli/main.js");
-  if (!existsSync(cli)) throw new Error("python-speed: dist must be built first (npm run build)");
+  const cli = ["dist/cli/main.js", "src/cli/main.ts"].map((path) => join(ROOT, path)).find(existsSync)!;
   const folder = mkdtempSync(join(tmpdir(), "guerdon-bench-"));
   try {
     const real = shared("data/math_rollouts.jsonl");
@@ -78,6 +77,18 @@ export function pythonSpeed(rounds: number): PythonSpeedReport | null {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The rows and the bar as the page of benchmarks has them; none without Math-Verify. */
+export function pythonRows(rounds: number): SpeedReport {
+  const report = pythonSpeed(rounds);
+  if (report === null) return { rows: [], bars: [] };
+  const { about, rows, met } = report;
+  const batches = rows.find(({ what }) => what === WHAT["verify_many"])!;
+  return {
+    rows: rows.map(({ what, checksPerSecond, times }) => ({ what: `in one Python process, by turns: ${about}`, who: `${what}, ${times.toFixed(1)} times`, figure: checksPerSecond, unit: "checks/s" as const, right: "", recorded: false })),
+    bars: [{ what: "times Math-Verify called in-process, batches from Python", value: batches.times, bar: `${BAR}`, met }],
+  };
 }
 
 function median(values: readonly number[]): number {

@@ -18,6 +18,7 @@ import { creditSpeed, type CreditReport, type CreditTask } from "./credit.ts";
 import { hostile, runSuites, type HostileResult, type Tally } from "./math/suites.ts";
 import { mathSpeed, type SpeedReport } from "./math-speed.ts";
 import { pythonWithMathVerify } from "./peers/python.ts";
+import { pythonRows } from "./python-speed.ts";
 import { missedServe, SERVE_BARS, serveSpeed, type ServeReport } from "./serve/speed.ts";
 import { throughput, type ThroughputReport } from "./throughput.ts";
 import { missedVerifiers, verifierSpeed, type VerifiersReport } from "./verifiers.ts";
@@ -66,7 +67,8 @@ async function everything(): Promise<void> {
     say("hostile inputs");
     const worst = hostile();
     say("speed beside peers");
-    const speed = mathSpeed(!values.quick);
+    const [math, python] = [mathSpeed(!values.quick), pythonRows(values.quick ? 2 : 5)];
+    const speed = { rows: [...math.rows, ...python.rows], bars: [...math.bars, ...python.bars] };
     const credit = advantages();
     const verifiers = await verifierSpeed(values.quick, say);
     const served = await server();

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import importlib.util
 import inspect
+import json
 import math
 import pickle
 import sys
@@ -47,6 +48,33 @@ def test_the_choices(fake, tmp_path):
     assert [each["reward"] for each in Asker("x", on_null="retry").score([{"response": "2", "reference": "1"}, once])] == [0, 1]
     with pytest.raises(NullReward, match="after 3 more tries"):
         Asker("x", on_null="retry").score([row])
+
+
+def test_coroutines_ask_together(fake, tmp_path):
+    """What they ask for in one turn is one request, and each gets its own answer: scores, a fault, a choice for null."""
+    sent: list[int] = []
+    submit = fake.submit
+
+    def counted(name: str, body: dict, *args: Any, **kwargs: Any) -> Any:
+        if name == "score" and isinstance(body["rollouts"], bytes):
+            sent.append(len(json.loads(body["rollouts"])))
+        return submit(name, body, *args, **kwargs)
+
+    fake.submit = counted
+    ask = Asker("x", on_null="fail")
+    right = [{"response": "1", "reference": "1"}]
+
+    async def all_of(*asked: Any) -> list[Any]:
+        return await asyncio.gather(*map(ask.score_async, asked), return_exceptions=True)
+
+    got = asyncio.run(all_of(*[right] * 50))
+    assert [each[0]["reward"] for each in got] == [1] * 50 and sent == [50]
+    fault = [{"response": "1", "reference": object()}]
+    got = asyncio.run(all_of(right, [{"response": "NULL", "reference": "1"}], right * 2, fault))
+    assert [len(got[0]), type(got[1]).__name__, len(got[2]), type(got[3]).__name__] == [1, "NullReward", 2, "GuerdonError"]
+    ask = Asker("x", on_null="retry")
+    once = [{"response": f"NULL ONCE {tmp_path / 'seen'}", "reference": ""}]
+    assert [each[0]["reward"] for each in asyncio.run(all_of(right, once))] == [1, 1]
 
 
 def test_the_choice_of_the_environment(fake, monkeypatch):
