@@ -17,6 +17,7 @@ describe("methods", () => {
   });
   it("an unknown one is an error with the nearest name", async () => {
     await expect(findMethod("credit/group-relativ")).rejects.toMatchObject({ code: "unknown-method", details: { nearest: "credit/group-relative" } });
+    await expect(findMethod("credit/leave")).rejects.toMatchObject({ details: { nearest: "credit/leave-one-out" } });
     await expect(findMethod("nowhere/at-all")).rejects.toThrow('method "nowhere/at-all" must be one of');
   });
   it("have unique ids and aliases, and each lives in the room of its id", async () => {

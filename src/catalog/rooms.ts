@@ -38,7 +38,7 @@ export async function findMethod(idOrAlias: string): Promise<Method> {
   const found = near.find(({ record }) => record.id === idOrAlias || record.aliases.includes(idOrAlias) || record.id.endsWith(`/${idOrAlias}`));
   if (found !== undefined) return found;
   const names = (isRoom(room) ? await listMethods() : near).flatMap(({ record }) => [record.id, ...record.aliases]);
-  const suggestion = nearest(idOrAlias, names);
+  const suggestion = nearest(idOrAlias, names) ?? names.find((name) => name.startsWith(idOrAlias));
   throw new UnknownMethodError(`catalog: method ${JSON.stringify(idOrAlias)} must be one of ${names.length} ids and aliases${suggestion === undefined ? "" : `; did you mean ${JSON.stringify(suggestion)}?`}`, {
     id: idOrAlias,
     ...(suggestion === undefined ? {} : { nearest: suggestion }),

@@ -82,7 +82,7 @@ class Http:
             else:
                 if status == 200:
                     return _reply(said.get("content-type", ""), answer)
-                problem = _problem(status, answer)
+                problem = _problem(status, answer, f"{self._where}{self._path + path}")
                 if status not in _LATER:
                     raise problem
                 wait = _seconds(said.get("retry-after"))
@@ -143,12 +143,12 @@ def _reply(kind: str, answer: bytes) -> Reply:
     return Reply(json.loads(answer), {})
 
 
-def _problem(status: int, answer: bytes) -> GuerdonError:
+def _problem(status: int, answer: bytes, where: str) -> GuerdonError:
     try:
         error = json.loads(answer)["error"]
         return GuerdonError(str(error["code"]), str(error["message"]), {"path": error["path"]} if "path" in error else None)
     except (ValueError, KeyError, TypeError):
-        return GuerdonError("http", f"the server answered {status}: {answer[:300].decode('utf-8', 'replace')}")
+        return GuerdonError("http", f"{where} answered {status} and not as guerdon serve does: {answer[:300].decode('utf-8', 'replace') or 'nothing'}")
 
 
 def _seconds(header: str | None) -> float | None:

