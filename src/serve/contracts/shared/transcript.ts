@@ -42,8 +42,9 @@ const TEMPLATE_END = /^(?:\s|<\|im_end\|>|<\|eot_id\|>|<\|eot\|>|<end_of_turn>|<
 /**
  * Takes a query apart.
  *
- * The response is what follows the prompt's text where the query begins with it (beginning-of-text tokens aside); else what follows the
- * last mark of an assistant's turn, unless another turn begins behind that mark: then nobody answered, or the prompt ends there.
+ * The response is what follows the prompt's text where the query begins with it (beginning-of-text tokens aside); else all that follows the
+ * first mark of an assistant's turn where that stands right behind the prompt, so that a mark the model writes hides nothing; else what follows the
+ * last mark, unless another turn begins behind that mark: then nobody answered, or the prompt ends there.
  *
  * @param prompt as the client gave it; undefined where the contract has none
  * @throws FormatError naming `path` where prompt and response cannot be told apart
@@ -52,6 +53,8 @@ export function splitTranscript(query: string, prompt: string | undefined, path:
   if (prompt !== undefined && prompt !== "") {
     const rest = afterPrompt(query, prompt);
     if (rest !== null) return { prompt, response: trimEnd(withoutTemplate(rest)) };
+    const answered = afterQuestion(query, prompt.trim(), path);
+    if (answered !== null) return { prompt, response: trimEnd(answered) };
   }
   // Words say nothing where special tokens mark the turns: a prompt may quote them.
   const found = lastTurn(query, ASSISTANT, OTHERS) ?? (query.search(OTHERS) >= 0 ? null : lastTurn(query, ASSISTANT_WORDS, OTHERS_WORDS));
@@ -90,6 +93,22 @@ function afterPrompt(query: string, prompt: string): string | null {
   const own = BEGIN.exec(prompt)![0].length;
   const bare = prompt.slice(own);
   return bare !== "" && query.startsWith(bare, begin) ? query.slice(begin + bare.length) : null;
+}
+
+/**
+ * What follows the first mark of an assistant's turn where it stands right behind a question, which a template stands around; null where it
+ * does not. @throws FormatError where a later one does too: the question was asked before, or the model asks it itself
+ */
+function afterQuestion(query: string, question: string, path: string): string | null {
+  if (question === "" || !query.includes(question)) return null;
+  const asked = (end: number): boolean => trimEnd(query.slice(0, end)).trimEnd().endsWith(question);
+  ASSISTANT.lastIndex = 0;
+  const mark = ASSISTANT.exec(query);
+  // What gpt-oss thinks is a turn of its own before the one that answers.
+  if (mark === null || mark[0].startsWith("<|start|>") || !asked(mark.index)) return null;
+  for (let later = ASSISTANT.exec(query); later !== null; later = ASSISTANT.exec(query))
+    if (asked(later.index)) throw fieldFault(path, "the text must hold its prompt once before a turn of the assistant, so that prompt and response can be told apart, got it again");
+  return query.slice(mark.index + mark[0].length);
 }
 
 /** Without what a template puts between a bare prompt and the response. */
