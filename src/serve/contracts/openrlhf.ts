@@ -54,11 +54,11 @@ function rolloutOf(body: Body, i: number, parts: Parameters<typeof labelOf>[2]):
   return { id: String(i), group: String(i), prompt: asked, response: said, ...labelOf(body.labels?.[i], ["labels", i], parts) };
 }
 
-function logsOf({ rows }: Scores, nulls: NullPolicy): Record<string, number[]> {
+function logsOf({ rows }: Scores): Record<string, number[]> {
   const logs: Record<string, number[]> = {};
   for (const name of new Set(rows.flatMap(({ rewards }) => Object.keys(rewards)))) {
     const values = rows.map(({ rewards }) => rewards[name] ?? null);
-    logs[name] = values.map((value) => value ?? (typeof nulls === "object" ? nulls.neutral : 0));
+    logs[name] = values.map((value) => value ?? 0);
     logs[`${name}_scored`] = values.map((value) => (value === null ? 0 : 1));
   }
   return logs;
@@ -85,7 +85,7 @@ const getReward = scoringRoute<Body, Answer>({
   write(_body, _asked, scores, nulls, parts) {
     const { shape, scores: name, logs } = settings.of(parts);
     const shaped = (values: number[]): number | number[] => (shape === "scalars" && values.length === 1 ? values[0]! : values);
-    const extra = logs === "none" ? {} : logsOf(scores, nulls);
+    const extra = logs === "none" ? {} : logsOf(scores);
     return {
       rewards: shaped(numbersOf(scores.rows, nulls)),
       scores: shaped(scoresOf(name, scores, nulls)),
