@@ -206,8 +206,8 @@ def test_the_example_scores_parquet_into_parquet(tmp_path: Path) -> None:
     inputs = tmp_path / "in"
     inputs.mkdir()
     table = pa.Table.from_pylist(list(rollouts(1600)))
-    for i in range(2):
-        pyarrow.parquet.write_table(table.slice(i * 800, 800), inputs / f"{i}.parquet")
+    pyarrow.parquet.write_table(table.slice(0, 800), inputs / "0.parquet")
+    (inputs / "1.jsonl").write_text("".join(line(row) for row in table.slice(800).to_pylist()))
     run([sys.executable, str(ROOT / "examples/trainers/ray/parquet.py"), str(inputs), str(tmp_path / "out"), "--actors", "1"])
     found = sorted((row for file in (tmp_path / "out" / "credited").glob("*.parquet") for row in pyarrow.parquet.read_table(file).to_pylist()), key=lambda row: row["n"])
     assert [row["n"] for row in found] == list(range(1600))
