@@ -173,7 +173,7 @@ def test_a_run_that_was_killed_goes_on_where_it_ended(tmp_path: Path) -> None:
         pyarrow.parquet.write_table(table.slice(at, 4000 if at == 28_000 else 2000), inputs / f"{i:03d}.parquet", row_group_size=2000)
     command = [sys.executable, "-c", DRIVER, str(inputs), str(out), json.dumps(SPEC)]
     driver = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while len(list(out.glob("part-*.parquet"))) < 4:
         assert driver.poll() is None and time.monotonic() < deadline, "the driver must get to its fourth file"
         time.sleep(0.02)
