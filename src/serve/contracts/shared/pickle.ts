@@ -8,7 +8,7 @@ import { setOwn } from "../../../rollout/json.ts";
 
 /** Bytes a packed list may have when unpacked, and values it may have: a value takes more room than the byte that says it. */
 const MOST_BYTES = 256 << 20;
-const MOST_VALUES = 4_000_000;
+const MOST_VALUES = 1_000_000;
 
 /** Digits of a number in decimal, which takes longer than linear time to read. */
 const MOST_DIGITS = 4096;
