@@ -7,9 +7,12 @@ import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { ask, serve, until, type Served } from "../../bench/serve/process.ts";
 import { packFrame, FRAME_TYPE, unpackFrame } from "../../src/serve/arrays.ts";
+
+// Servers are started and their threads again and again: on a machine that is shared that takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "guerdon-kills-"));
 afterAll(() => rmSync(folder, { recursive: true }));

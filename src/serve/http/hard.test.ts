@@ -39,7 +39,7 @@ describe("limits", () => {
 
   it("answers 429 with Retry-After above the concurrency, and nothing is scored twice or lost", async () => {
     const server = await start({ specs: scripted, limits: { concurrency: 4 } });
-    const replies = await Promise.all(Array.from({ length: 12 }, () => server.post("/plain", items("wait:150"))));
+    const replies = await Promise.all(Array.from({ length: 12 }, () => server.post("/plain", items("wait:1500"))));
     const statuses = replies.map(({ status }) => status).toSorted();
     expect(statuses).toEqual([200, 200, 200, 200, 429, 429, 429, 429, 429, 429, 429, 429]);
     expect(replies.find(({ status }) => status === 429)!.headers.get("retry-after")).toBe("1");
