@@ -64,6 +64,9 @@ export type Verdict<Code extends string = string> =
 
 export type VerdictStatus = Verdict["status"];
 
+/** Reasons of undecided verdicts that may be others at the next try: what failed was a machine, a process or a service. All others come again. */
+export const PASSING_REASONS: ReadonlySet<string> = new Set(["infrastructure", "worker-lost", "internal-error"]);
+
 /** Where the answer was found; spread into a verdict. */
 export interface Found {
   readonly extracted: string | null;

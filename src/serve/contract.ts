@@ -7,6 +7,7 @@
 import type { z } from "zod";
 import type { CapabilityName, CapabilityTypes } from "../core/capabilities.ts";
 import { FormatError, GuerdonError, show, suggestion } from "../core/errors.ts";
+import { PASSING_REASONS } from "../core/verdict.ts";
 import type { Rollout } from "../core/rollout.ts";
 import type { MethodResolver, ScoredFields } from "../pipeline/index.ts";
 import type { ColumnMapping } from "../rollout/index.ts";
@@ -17,7 +18,7 @@ import type { ColumnMapping } from "../rollout/index.ts";
 export type NullPolicy =
   /** The contract says it: `write` puts null, or what the contract has for it. The policy of contracts with `nulls: "said"`, and a choice of those with `either`. */
   | "said"
-  /** The request is answered 503 with Retry-After, so that the client asks again. */
+  /** The request is answered 503 with Retry-After, so that the client asks again; 422 where another try would give the same (`no-reference`, `bad-reference`). */
   | "retry"
   /** The request is answered 422 with the reason. */
   | "fail"
@@ -41,7 +42,7 @@ export class NullError extends GuerdonError {
 /**
  * The number of a row in a contract that cannot say null. `index` is the row's place in the request, for the message.
  *
- * @throws RetryError, NullError where it is null and the policy says so; GuerdonError where the policy is `said`, which a contract reads itself
+ * @throws RetryError, NullError where it is null and the policy says so (NullError under `retry`, too, where another try gives the same); GuerdonError where the policy is `said`, which a contract reads itself
  */
 export function numberOf({ reward, verdicts }: ScoredFields, nulls: NullPolicy, index = 0): number {
   if (reward !== null) return reward;
@@ -49,9 +50,16 @@ export function numberOf({ reward, verdicts }: ScoredFields, nulls: NullPolicy, 
   const open = Object.entries(verdicts).find(([, verdict]) => verdict.status === "undecided");
   const why = open === undefined ? "no part of it gave a number" : `${open[0]} is undecided: ${open[1].reason.code} (${open[1].reason.text})`;
   const details = { index, ...(open === undefined ? {} : { node: open[0], reason: open[1].reason }) };
+  if (nulls === "retry" && lasts(verdicts)) throw new NullError(`row ${index}: the reward must be decided, got null, and another try gives the same; ${why}`, details);
   if (nulls === "retry") throw new RetryError(`row ${index}: the reward must be decided, got null; ${why}`, details);
   if (nulls === "fail") throw new NullError(`row ${index}: the reward must be decided, got null; ${why}`, details);
   throw new GuerdonError("state", `row ${index}: a contract that says null must look at the reward itself, got a call of numberOf`, details);
+}
+
+/** Whether another try gives the same: every verdict that is open has a reason that stays. Functions of the user's may return null for any reason. */
+function lasts(verdicts: ScoredFields["verdicts"]): boolean {
+  const open = Object.values(verdicts).filter(({ status }) => status === "undecided");
+  return open.length > 0 && open.every(({ reason }) => !PASSING_REASONS.has(reason.code));
 }
 
 /** The numbers of all rows, as `numberOf`. */

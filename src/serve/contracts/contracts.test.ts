@@ -1,12 +1,15 @@
 import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
 import type { OpenCapabilities } from "../../core/capabilities.ts";
+import { PASSING_REASONS, undecided } from "../../core/verdict.ts";
 import { openCapabilities, resolveMethod } from "../../methods.ts";
-import { compileSpec, evaluator } from "../../pipeline/index.ts";
+import { compileSpec, evaluator, type ScoredFields } from "../../pipeline/index.ts";
+import { onTheWire } from "../../pipeline/line.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "../http/body.ts";
-import { parseChoice, type ContractChoice } from "../contract.ts";
+import { NullError, numberOf, parseChoice, RetryError, type ContractChoice } from "../contract.ts";
 import { openRoutes } from "../http/routes.ts";
 import { contracts } from "./index.ts";
 
@@ -120,6 +123,14 @@ describe("contracts", () => {
     expect(() => parseChoice("openrlhf:said", contracts)).toThrow(/must be retry, fail or neutral=NUMBER/);
     expect(() => parseChoice("openrlhf:neutral", contracts)).toThrow(/neutral must have a finite number, as in openrlhf:neutral=0\.5, got none$/);
     expect(() => parseChoice("openrlhf:neutral=none", contracts)).toThrow(/got "none"$/);
+  });
+
+  it("are asked again only for what may pass; Python's list of it is the same", () => {
+    const row = (...codes: string[]): ScoredFields => ({ rewards: {}, verdicts: Object.fromEntries(codes.map((code) => [code, onTheWire(undecided(code, ""), { response: "" })])), reward: null, advantage: null });
+    for (const codes of [["infrastructure"], ["no-reference", "worker-lost"], []]) expect(() => numberOf(row(...codes), "retry")).toThrow(RetryError);
+    for (const codes of [["no-reference"], ["bad-reference", "open"]]) expect(() => numberOf(row(...codes), "retry")).toThrow(NullError);
+    const python = /PASSING_REASONS = frozenset\((.*)\)/.exec(readFileSync("clients/python/guerdon/guerdon/_null.py", "utf8"))![1]!;
+    expect([...python.matchAll(/"([^"]+)"/g)].map(([, code]) => code)).toEqual([...PASSING_REASONS]);
   });
 
   it("refuse a setting that is none", async () => {

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypedDict, TypeVar, Union
 
 from ._errors import GuerdonError, WorkerLost, WorkerTimeout
 from ._frame import encode, encode_list
-from ._null import NullPolicy, null_reward
+from ._null import NullPolicy, may_pass, null_reward
 from ._types import Json, Row, ScoredRow, Verdict, undecided
 from ._worker import Reply
 
@@ -142,7 +142,7 @@ def settled(rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, wh
     """What was scored, with a number where it has none."""
     tries, wait = (policy.tries, policy.wait) if policy.kind == "retry" else (0, 0.0)
     for _ in range(tries):
-        if all(row["reward"] is not None for row in scored):
+        if not any(may_pass(row) for row in scored):
             break
         yield Pause(wait)
         wait *= 2

@@ -66,6 +66,18 @@ def _number(value: str | float) -> float:
     return number
 
 
+#: Reasons of undecided verdicts that may be others at the next try; all others come again.
+PASSING_REASONS = frozenset({"infrastructure", "worker-lost", "internal-error"})
+
+
+def may_pass(row: ScoredRow) -> bool:
+    """Whether a row without a number may have one at the next try. A function of the user's may return null for any reason."""
+    if row["reward"] is not None:
+        return False
+    open_ = [verdict for verdict in row["verdicts"].values() if verdict["status"] == "undecided"]
+    return not open_ or any(verdict["reason"]["code"] in PASSING_REASONS for verdict in open_)
+
+
 def why_null(row: ScoredRow) -> str:
     """Why a row has no reward, in one line."""
     said = [f"{name}: {verdict['status']}, {verdict['reason']['code']}: {verdict['reason']['text']}" for name, verdict in row["verdicts"].items() if verdict["score"] is None]
@@ -73,5 +85,7 @@ def why_null(row: ScoredRow) -> str:
 
 
 def null_reward(row: ScoredRow, who: str, policy: NullPolicy) -> NullReward:
-    tried = f" after {policy.tries} more tries" if policy.kind == "retry" else ""
-    return NullReward("null-reward", f"{who}: a response was not scored{tried}: {why_null(row)}", row)
+    passes = may_pass(row)
+    tried = f" after {policy.tries} more tries" if policy.kind == "retry" and passes else ""
+    again = ", as it would be at another try" if policy.kind == "retry" and not passes else ""
+    return NullReward("null-reward", f"{who}: a response was not scored{tried}: {why_null(row)}{again}", row)

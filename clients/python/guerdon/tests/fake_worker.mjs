@@ -2,7 +2,7 @@
 // A response is right when it equals its reference; some do other things:
 //   DIE             the process is killed                 DIE ONCE PATH   killed, unless the file is there, which is then made
 //   HANG            no answer to this one, nor to others  SLOW MS         answers after so long; others are answered meanwhile
-//   NOISE           a line on standard error              NULL            undecided        NULL ONCE PATH  undecided the first time
+//   NOISE           a line on standard error              NULL, DOWN      undecided        NULL ONCE PATH  undecided the first time
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -11,7 +11,7 @@ let hung = false;
 let rest = Buffer.alloc(0);
 
 const first = (path) => !existsSync(path) && (closeSync(openSync(path, "w")), true);
-const undecided = { status: "undecided", score: null, extracted: null, reason: { code: "bad-reference", text: "made up" } };
+const undecided = (code) => ({ status: "undecided", score: null, extracted: null, reason: { code, text: "made up" } });
 
 async function judge(response, reference) {
   if (response === "DIE" || (response.startsWith("DIE ONCE ") && first(response.slice(9)))) {
@@ -22,7 +22,8 @@ async function judge(response, reference) {
   if (response === "HANG") hung = true;
   if (response === "NOISE") writeSync(2, "a noise\n");
   if (response.startsWith("SLOW ")) await sleep(Number(response.slice(5)));
-  if (response === "NULL" || (response.startsWith("NULL ONCE ") && first(response.slice(10)))) return undecided;
+  if (response === "NULL") return undecided("bad-reference");
+  if (response === "DOWN" || (response.startsWith("NULL ONCE ") && first(response.slice(10)))) return undecided("infrastructure");
   const right = response === String(reference) || response.startsWith("DIE ONCE ") || response.startsWith("SLOW ") || response.startsWith("NULL ONCE ");
   return { status: right ? "correct" : "incorrect", score: right ? 1 : 0, extracted: response, reason: { code: right ? "equal" : "different", text: `by ${process.pid}` } };
 }

@@ -10,6 +10,7 @@ import json
 import math
 import pickle
 import sys
+import time
 import types
 from typing import Any
 
@@ -46,8 +47,12 @@ def test_the_choices(fake, tmp_path):
         Asker("x", on_null="fail").score([row])
     once = {"response": f"NULL ONCE {tmp_path / 'seen'}", "reference": ""}
     assert [each["reward"] for each in Asker("x", on_null="retry").score([{"response": "2", "reference": "1"}, once])] == [0, 1]
-    with pytest.raises(NullReward, match="after 3 more tries"):
+    with pytest.raises(NullReward, match="after 3 more tries: correct: undecided, infrastructure"):
+        Asker("x", on_null="retry").score([{"response": "DOWN", "reference": ""}])
+    begun = time.monotonic()
+    with pytest.raises(NullReward, match="bad-reference: made up, as it would be at another try"):
         Asker("x", on_null="retry").score([row])
+    assert time.monotonic() - begun < 0.5
 
 
 def test_coroutines_ask_together(fake, tmp_path):
