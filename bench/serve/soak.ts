@@ -121,7 +121,7 @@ function kinds(served: Served): readonly Kind[] {
         return status;
       },
     },
-    { name: "no reference", weight: 20, meant: [503], run: async () => (await ask(`${url}/get_reward`, { body: JSON.stringify({ query: ["p\\boxed{1}"], prompts: ["p"], labels: [null] }) })).status },
+    { name: "no reference", weight: 20, meant: [422], run: async () => (await ask(`${url}/get_reward`, { body: JSON.stringify({ query: ["p\\boxed{1}"], prompts: ["p"], labels: [null] }) })).status },
     {
       name: "malformed", weight: 120, meant: [400, 422],
       async run(r) {

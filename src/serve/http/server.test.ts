@@ -104,9 +104,13 @@ describe("faults", () => {
 
   it("answers null as it was chosen: asked again, a number, refused", async () => {
     const open = { items: [{ response: "\\boxed{1}" }, right] };
-    const retried = await server.post("/plain", open);
+    const lasting = await server.post("/plain", open);
+    expect([lasting.status, lasting.headers.get("retry-after")]).toEqual([422, null]);
+    expect(((await lasting.json()) as { error: { message: string } }).error.message).toMatch(/^row 0: .*another try gives the same; .*no-reference/);
+    const passing = await start({ specs: [{ name: null, from: SCRIPTED }], nulls: "retry" });
+    const retried = await passing.post("/plain", { items: [{ response: "null" }] });
     expect([retried.status, retried.headers.get("retry-after")]).toEqual([503, "1"]);
-    expect(((await retried.json()) as { error: { message: string } }).error.message).toMatch(/^row 0: .*no-reference/);
+    await passing.close();
     const neutral = await start({ nulls: { neutral: 0.25 } });
     expect(await (await neutral.post("/plain", open)).json()).toEqual({ rewards: [0.25, 1] });
     await neutral.close();
@@ -198,7 +202,7 @@ describe("what is told", () => {
     expect(await counted.metric('guerdon_requests_total{route="/plain",status="200"}')).toBe(1);
     expect(await counted.metric('guerdon_items_total{route="/plain"}')).toBe(3);
     expect(await counted.metric('guerdon_verdicts_total{status="correct"}')).toBe(2);
-    expect(await counted.metric('guerdon_requests_total{route="/plain",status="503"}')).toBe(1);
+    expect(await counted.metric('guerdon_requests_total{route="/plain",status="422"}')).toBe(1);
     expect(await counted.metric("guerdon_ready")).toBe(1);
     await counted.close();
   });
