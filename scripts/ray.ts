@@ -40,7 +40,7 @@ if (made.code !== 0) {
 const pip = (...args: readonly string[]): ReturnType<typeof run> => run([bin("python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...args]);
 const ray = await pip(RAY);
 if (ray.code !== 0) skip(`${RAY} cannot be installed: ${ray.output.trim().split("\n").at(-1) ?? `pip ended with ${ray.code}`}`);
-const own = await pip("--find-links", wheels, join(wheels, wheel), "pytest>=7");
+const own = await pip("--find-links", wheels, `${join(wheels, wheel)}[ray]`, "pytest>=7");
 if (own.code !== 0) {
   console.error(`${own.output.trimEnd()}\nray: the wheel of guerdon must install beside ${RAY}`);
   process.exit(1);
