@@ -93,6 +93,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     waiting: engine.waiting,
     inFlight: flights.size,
     heapBytes: engine.heapBytes,
+    bodyBytes: blocks.taken * BLOCK_BYTES,
     connections: sockets.size,
     ready: !draining && engine.up,
     specFault: engine.reloaded.fault !== null,
