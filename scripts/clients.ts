@@ -21,7 +21,7 @@ const PEERS = ["openrlhf==0.11.2", "verl==0.9.1", "eval-protocol==0.3.33", "tei-
 /** Wheels for one Python on one system, of which nothing is loaded but Python files. */
 const ANY_SYSTEM = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", "--platform=manylinux1_x86_64", "--platform=any"];
 
-const SPECS = { correct: "guerdon: 1\nrewards: { correct: verify/math }\n", format: "guerdon: 1\nrewards:\n  format: { use: verify/tags, tags: [think, answer] }\n" };
+const SPECS = { correct: "guerdon: 1\nrewards: { correct: verify/math }\n", exact: "guerdon: 1\nrewards: { exact: verify/exact }\n", format: "guerdon: 1\nrewards:\n  format: { use: verify/tags, tags: [think, answer] }\n" };
 const ENTRIES = [["2 + 2?", "4"], ["3 + 3?", "6"], ["1 + 3?", "4"]].map(([question, answer], i) => JSON.stringify({ entry_id: `1.${i}`, question, answer, metadata: { source_dataset: "chain_sum" }, experiment: "sums" }));
 
 const { values } = parseArgs({ options: { sources: { type: "string" } } });
@@ -85,7 +85,7 @@ for (const [what, args] of [["packages", PACKAGES], ["wheels", ["--target", peer
 try {
   const common = ["openrlhf:retry", "slime:retry", "embeddings:retry", "vllm:retry", "sandbox-fusion"];
   const chosen = (names: readonly string[]): string[] => names.flatMap((name) => ["--contract", name]);
-  const specs = ["--reward", "correct.yaml", "--reward", "format=format.yaml"];
+  const specs = ["correct.yaml", "format=format.yaml", "exact=exact.yaml"].flatMap((spec) => ["--reward", spec]);
   const [url, tei, busy] = await Promise.all([
     serve(...specs, ...chosen([...common, "open-instruct", "nemo-gym:said", "eval-protocol:said,steps=turns", "reasoning-gym:retry,entries=entries.jsonl"])),
     serve("--reward", "format.yaml", "--reward", "correct=correct.yaml", ...chosen(["tei:retry", "eval-protocol:fail"])),

@@ -355,15 +355,21 @@ def vllm_examples():
                 module.main()
         return out.getvalue()
 
-    # They ask with no reference, of which verify/math makes no number: the spec named format is asked.
-    requests.post, post = (lambda address, **given: post(f"{address}?spec=format", **given)), requests.post
+    # They ask with no reference: it is put beside what they send, and the spec named exact is asked.
+    said = {"reference": "The capital of France is Paris."}
+    requests.post, post = (lambda address, json, **given: post(f"{address}?spec=exact", json={**json, **said}, **given)), requests.post
     try:
-        assert printed("score/score_api_online.py").count("'score': 0") == 5
-        assert json.loads(printed("score/rerank_api_online.py", url=f"{url}/rerank").split("\n", 1)[1])["results"][0]["relevance_score"] == 0
-        # These send a text or a conversation in which nobody has answered: refused, and said so.
+        text = printed("score/score_api_online.py")
+        assert re.findall(r"'score': (\d)", text) == ["0", "0", "1", "0", "1"], text
+        ranked = json.loads(printed("score/rerank_api_online.py", url=f"{url}/rerank").split("\n", 1)[1])["results"]
+        assert [(each["index"], each["relevance_score"]) for each in ranked] == [(1, 1), (0, 0), (2, 0)], ranked
+        # A text or a conversation in which nobody has answered is refused, and they print why.
         assert printed("reward/sequence_reward_online.py").count("'type': 'BadRequestError'") == 2
+        # What is asked of the tokenizer is not there.
+        assert "tokens" in str(refused(lambda: printed("classify/classification_online.py"), KeyError))
     finally:
         requests.post = post
+    # Their clients of Cohere and OpenAI send no reference, and are refused by the spec that needs one.
     module = module_of(os.path.join(folder, "score/cohere_rerank_client.py"), "cohere_rerank_client")
     assert refused(lambda: module.cohere_rerank(cohere.ClientV2("none", base_url=url), "rm", module.query, module.documents), cohere.core.api_error.ApiError).status_code == 422
 
