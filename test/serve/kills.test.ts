@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { ask, serve, until, type Served } from "../../bench/serve/process.ts";
+import { WATCHES_MEMORY } from "../../src/pipeline/thread-memory.ts";
 import { packFrame, FRAME_TYPE, unpackFrame } from "../../src/serve/arrays.ts";
 
 // Servers are started and their threads again and again: on a machine that is shared that takes its time.
@@ -83,6 +84,25 @@ describe("threads", () => {
     expect(rewards(await score(served, ["1", "2"]))).toEqual([1, 2]);
     expect(await served.end()).toBe(0);
     expect(served.stray()).toBe("");
+  });
+
+  it.skipIf(!WATCHES_MEMORY).each(["table", "arrays", "buffers"])("that take all memory at once cost the row that does, and not the process: %s", async (eater) => {
+    const served = await serve(["--workers", "2", "--worker-memory", "128", "--reward", DEADLY, "--log", "failed"]);
+    const asked = Array.from({ length: 8 }, (_, i) => [String(i), `garbage:${i}`, i === 5 ? eater : "7"]);
+    const answers = await Promise.all(asked.map((responses) => score(served, responses)));
+    answers.forEach((answer, i) => expect(rewards(answer)).toEqual([i, i, i === 5 ? null : 7]));
+    expect(Object.values(answers[5]!.rows[2]!.verdicts)[0]).toMatchObject({ status: "undecided", reason: { code: "worker-lost" } });
+    expect(served.lines.filter(({ event }) => event === "worker-death").map(({ why }) => why)).toContain("took more than its memory of 128 MB");
+    expect(await served.end()).toBe(0);
+  });
+
+  it("that make much garbage and keep little are never ended for it", async () => {
+    const served = await serve(["--workers", "2", "--worker-memory", "128", "--reward", DEADLY, "--log", "none"]);
+    const asked = Array.from({ length: 16 }, (_, i) => [`garbage:${i}`, `garbage:${i + 1}`]);
+    const answers = await Promise.all(asked.map((responses) => score(served, responses)));
+    answers.forEach((answer, i) => expect(rewards(answer)).toEqual([i, i + 1]));
+    expect(await served.metric("guerdon_worker_deaths_total")).toBe(0);
+    expect(await served.end()).toBe(0);
   });
 
   it("are not given what would end the process with them: lists and objects that no heap of theirs holds", async () => {

@@ -31,7 +31,7 @@ export interface GenerationEvents {
 export interface GenerationOptions {
   readonly specs: readonly SpecStart[];
   readonly routes: readonly OpenRoute[];
-  readonly start: Omit<ThreadStart, "current" | "specs" | "contracts" | "opens">;
+  readonly start: Omit<ThreadStart, "current" | "memoryMb" | "specs" | "contracts" | "opens">;
   readonly workers: number;
   readonly memoryMb: number;
   readonly codeConcurrency: number;
