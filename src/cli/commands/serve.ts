@@ -36,7 +36,7 @@ export function register(program: Command): void {
         "Without --reward: verify/math on the recognised reference. GET /health, /ready, /metrics, /openapi.json.",
     )
     .option("-r, --reward <[name=]spec>", "reward spec (.yaml, .json, my.reward.ts#reward); with a name, for rollouts of that task or data_source (repeatable)", addSpec)
-    .option("-c, --contract <name[:choice]>", "answer as another reward server does, such as openrlhf:retry, slime:neutral=0, eval-protocol (repeatable)", (text: string, before: readonly string[]) => [...before, text], [])
+    .option("-c, --contract <name[:choice]>", "answer as another reward server does, such as openrlhf:retry, slime:neutral=0, eval-protocol:said (repeatable)", (text: string, before: readonly string[]) => [...before, text], [])
     .option("--host <address>", "address to listen on; any but this machine's own needs --tokens", "127.0.0.1")
     .option("-p, --port <n>", "port; 0 takes a free one", port, 8080)
     .option("--tokens <file>", "let in only who has a token: lines of SHA-256 in hex and a name, read again when they change")

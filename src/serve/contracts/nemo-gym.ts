@@ -8,6 +8,7 @@
  *   out of its metrics and can ask again (`--judge-failed-only`). NeMo-RL looks at `reward` alone, and would train on this 0: so the choice is the user's.
  * - A row that failed before and is sent again whole keeps nothing of that: `gym eval` looks at `_ng_failure_class`, `_ng_failure_terminal` and `_ng_no_persist` of
  *   the answer alone, and would put a row that is scored now among the failures. Its own retry sends the input and the response, without them.
+ * - With observability on, Gym's client (`ServerClient.request` in nemo_gym/server_utils.py) puts `/ng-rollout/ID` before the path; the id is its own affair.
  * - `reward_components` is left out: NeMo-RL refuses components that do not add up to the reward.
  */
 import { z } from "zod";
@@ -15,7 +16,7 @@ import { show } from "../../core/errors.ts";
 import type { Message, Rollout, ToolCall } from "../../core/rollout.ts";
 import { parseExact } from "../../rollout/json.ts";
 import { numbersOfRow, statistics } from "./shared/aggregate.ts";
-import { fieldFault, numberOf, scoringRoute, staticRoute, type Contract, type RequestParts } from "../contract.ts";
+import { fieldFault, numberOf, scoringRoute, staticRoute, type Contract, type RequestParts, type Route } from "../contract.ts";
 import { atPath, referenceAmong, specOf, taskAmong } from "./shared/fields.ts";
 import { contractSettings } from "./shared/settings.ts";
 import { trimEnd } from "./shared/transcript.ts";
@@ -203,4 +204,9 @@ const reverifyMode = staticRoute<unknown, "stateless">({
   answer: () => "stateless",
 });
 
-export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "either", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode], ...settings.parts };
+/** Under the address that Gym's client takes where it records rollouts. */
+function recorded<Each extends Route>(route: Each): Each {
+  return { ...route, path: `/ng-rollout/:rollout${route.path}` };
+}
+
+export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "either", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode, recorded(verify), recorded(seedSession)], ...settings.parts };

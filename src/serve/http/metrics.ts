@@ -8,6 +8,8 @@ export interface Gauges {
   readonly waiting: { readonly light: number; readonly code: number };
   readonly inFlight: number;
   readonly heapBytes: number;
+  /** Memory that bodies have. */
+  readonly bodyBytes: number;
   readonly connections: number;
   readonly ready: boolean;
   /** The files of the specs are at fault, and those before them are served. */
@@ -54,6 +56,7 @@ export async function openMetrics(gauges: () => Gauges): Promise<Metrics> {
   };
   gauge("guerdon_in_flight", "Requests that have no answer yet.", (now) => now.inFlight);
   gauge("guerdon_connections", "Connections that are open.", (now) => now.connections);
+  gauge("guerdon_body_bytes", "Memory that bodies have, from their first bytes to their answers.", (now) => now.bodyBytes);
   gauge("guerdon_worker_heap_bytes", "Heap in use of the threads that score.", (now) => now.heapBytes);
   gauge("guerdon_ready", "1 where requests are taken.", (now) => Number(now.ready));
   gauge("guerdon_spec_fault", "1 where the files of the specs are at fault and those before them are served.", (now) => Number(now.specFault));

@@ -40,6 +40,8 @@ export interface ThreadStart {
    * on; and the id of a job that nobody waits for any more, which ends it between two items.
    */
   readonly current: SharedArrayBuffer;
+  /** Where bodies stand, in blocks. */
+  readonly memory: SharedArrayBuffer;
 }
 
 /** What is known of a compiled spec. */
@@ -72,9 +74,10 @@ export interface BodiesMessage {
   /** Index of each one's route in the list of routes. */
   readonly routes: readonly number[];
   readonly parts: readonly (JobParts | null)[];
-  /** Bytes of each; they stand behind each other in `bytes`. */
+  /** Bytes of each. */
   readonly lengths: readonly number[];
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where they stand in the memory of bodies: the blocks of the first, then those of the next. */
+  readonly blocks: readonly number[];
   /** Let the main thread have every item scored elsewhere: threads died of this body. */
   readonly apart: boolean;
 }

@@ -1,5 +1,4 @@
 /** Threads that score, and the queue before them: a thread that dies or hangs is replaced, and what it had goes to the next. */
-import { Buffer } from "node:buffer";
 import { Worker } from "node:worker_threads";
 import { BoundaryError } from "../../core/errors.ts";
 import { memoryLimits, watchMemory } from "../../pipeline/thread-memory.ts";
@@ -38,7 +37,7 @@ export interface PoolOptions<T extends Task> {
   readonly memoryMb: number;
   readonly start: Omit<ThreadStart, "current" | "memoryMb">;
   /** Tells a thread what to do, in one message. */
-  readonly tell: (tasks: readonly T[]) => { readonly message: ToThread; readonly transfer: ArrayBuffer[] };
+  readonly tell: (tasks: readonly T[]) => ToThread;
   /** What a thread says, but for `ready`, `failed` and `pong`. */
   readonly heard: (message: FromThread, thread: Thread) => void;
   /** A thread died: by itself, or ended since it did not answer for `stuckMs`, or took more than its memory. */
@@ -254,8 +253,7 @@ export class Pool<T extends Task> {
         task.at = thread.tasks.push(task) - 1;
       }
       thread.weight += weight;
-      const { message, transfer } = tell(tasks);
-      thread.worker.postMessage(message, transfer);
+      thread.worker.postMessage(tell(tasks));
     }
   }
 
@@ -274,14 +272,3 @@ function whyOf(cause: unknown): string {
 }
 
 const NOTHING = (): void => undefined;
-
-/** Bodies behind each other in memory of their own: a thread takes it whole, and the bodies stay here in case it dies. */
-export function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(bodies.reduce((sum, { length }) => sum + length, 0)).buffer as ArrayBuffer);
-  let at = 0;
-  for (const body of bodies) {
-    bytes.set(body, at);
-    at += body.length;
-  }
-  return bytes;
-}
