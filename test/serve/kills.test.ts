@@ -138,7 +138,7 @@ describe("sandboxes", () => {
   const program = (seconds: number, prints = "input()"): string => `\`\`\`python\nimport time\ntime.sleep(${seconds})\nprint(${prints})\n\`\`\``;
 
   it("that are killed leave their items undecided; wrong programs are wrong, right ones right, in their places", async () => {
-    const served = await serve(["--workers", "1", "--reward", CODE, "--code-concurrency", "4", "--log", "none"]);
+    const served = await serve(["--workers", "1", "--reward", CODE, "--limit", "codeConcurrency=4", "--log", "none"]);
     const responses = Array.from({ length: 8 }, (_, i) => program(1.2, i % 4 === 3 ? "2" : "input()"));
     let over = false;
     const answer = score(served, responses, { reference: tests }).finally(() => (over = true));
@@ -256,7 +256,7 @@ describe.skipIf(programs === null)("PostgreSQL", () => {
   it("killed in the middle leaves items undecided, and is asked again once it is there", async () => {
     const database = await postgres();
     const sql = spec("sql.yaml", 'rewards: { right: { use: verify/sql, dialect: postgresql, script: "CREATE TABLE t(a int); INSERT INTO t VALUES (1), (2), (3);" } }');
-    const served = await serve(["--workers", "1", "--reward", sql, "--code-concurrency", "4", "--log", "none"], { GUERDON_POSTGRES: database.url });
+    const served = await serve(["--workers", "1", "--reward", sql, "--limit", "codeConcurrency=4", "--log", "none"], { GUERDON_POSTGRES: database.url });
     const reference = "SELECT a FROM t";
     const queries = (seconds: number, count: number): string[] => Array.from({ length: count }, (_, i) => `SELECT a FROM t${i % 3 === 2 ? " WHERE a > 1" : ""}${seconds > 0 ? `, pg_sleep(${seconds})` : ""}`);
     const meant = (count: number): number[] => Array.from({ length: count }, (_, i) => (i % 3 === 2 ? 0 : 1));
