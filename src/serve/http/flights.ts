@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import type { Body } from "./blocks.ts";
 import type { Pending } from "./engine.ts";
+import { RETRY_SECONDS } from "./faults.ts";
 import type { RequestSpan } from "./tracing.ts";
 
 /** One request. */
@@ -11,6 +12,8 @@ export interface Flight {
   /** Milliseconds of `performance.now()`. */
   readonly began: number;
   token: string | null;
+  /** Seconds after which it may be asked again, where it is refused. */
+  retrySeconds: number;
   span: RequestSpan | null;
   pending: Pending | null;
   /** Its body is a frame, and its answer. */
@@ -52,7 +55,7 @@ export class Flights {
   }
 
   begin(id: string, route: string): Flight {
-    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, logged: "", bytes: 0, working: false, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
+    const flight: Flight = { id, route, began: performance.now(), token: null, retrySeconds: RETRY_SECONDS, span: null, pending: null, frame: false, body: null, logged: "", bytes: 0, working: false, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
     this.#all.push(flight);
     return flight;
   }

@@ -32,7 +32,7 @@ export interface GenerationEvents {
 export interface GenerationOptions {
   readonly specs: readonly SpecStart[];
   readonly routes: readonly OpenRoute[];
-  readonly start: Omit<ThreadStart, "current" | "memory" | "specs" | "contracts" | "opens">;
+  readonly start: Omit<ThreadStart, "current" | "memory" | "memoryMb" | "specs" | "contracts" | "opens">;
   /** Where bodies stand; they are released here once they have their answers. */
   readonly blocks: Blocks;
   readonly workers: number;

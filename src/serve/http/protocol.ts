@@ -33,6 +33,8 @@ export interface ThreadStart {
   readonly opens: readonly CapabilityName[];
   readonly capabilities: CapabilitySettings;
   readonly items: number;
+  /** What the thread may hold. */
+  readonly memoryMb: number;
   /**
    * Three integers: the id of the job that runs now, 0 between jobs, which tells what a thread died of; a count of items, which tells that it goes
    * on; and the id of a job that nobody waits for any more, which ends it between two items.

@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { openMetrics, peer } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { JobParts } from "./protocol.ts";
+import { Rates } from "./rate.ts";
 import { closedRoutes, openRoutes, type OpenRoute } from "./routes.ts";
 import { openTracing } from "./tracing.ts";
 import { watchFiles } from "./watch.ts";
@@ -84,6 +85,8 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const routes = openRoutes(options.contracts);
   const { fastify } = await peer("fastify", () => import("fastify"));
   let tokens: readonly Token[] | null = options.tokens === null ? null : await readTokens(options.tokens);
+  const rates = new Rates();
+  rates.set(tokens ?? [], performance.now());
   let draining = false;
   /** When a request last came that was told to ask another. */
   let lastLate = 0;
@@ -171,7 +174,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     if (!raw.destroyed && !raw.headersSent) {
       const headers: Record<string, string | number> = { "content-type": flight.frame && status === 200 ? FRAME_TYPE : "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
       if (plan !== "") headers["x-guerdon-plan"] = plan;
-      if (asksAgain(status)) headers["retry-after"] = RETRY_SECONDS;
+      if (asksAgain(status)) headers["retry-after"] = flight.retrySeconds;
       if (status === 401) headers["www-authenticate"] = "Bearer";
       if (draining) headers.connection = "close";
       raw.writeHead(status, headers);
@@ -180,6 +183,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       else raw.end(body.toString("latin1"), "latin1");
     }
     metrics.request(route, status, ms / 1000, items);
+    rates.scored(flight.token, items);
     flight.span?.end(status, { "guerdon.items": items, "guerdon.plan": plan });
     const failed = status >= 400;
     if (options.logRequests === "none" || (options.logRequests === "failed" && !failed)) return;
@@ -266,6 +270,12 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       flights.expect(flight, length);
     }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
+    const tooFast = owner.contract === undefined ? null : rates.ask(flight.token, flight.began);
+    if (tooFast !== null) {
+      metrics.limited(flight.token!, tooFast.rate);
+      flight.retrySeconds = tooFast.afterSeconds;
+      return stop(429, "rate", tooFast.message);
+    }
     if (tracing !== null && owner.contract !== undefined) flight.span = tracing.begin(flight.route, request.method, request.headers);
     done();
   });
@@ -373,6 +383,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     if (options.tokens === null) return;
     try {
       tokens = await readTokens(options.tokens);
+      rates.set(tokens, performance.now());
       log("info", "tokens-reloaded", { tokens: tokens.map(({ name }) => name) });
     } catch (error) {
       log("error", "tokens-refused", { fault: (error as Error).message });

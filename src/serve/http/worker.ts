@@ -1,6 +1,6 @@
 /** A thread that scores: compiles the specs itself, then answers bodies, many a message, or scores rollouts that another thread asks about. */
 import { Buffer } from "node:buffer";
-import { parentPort, resourceLimits, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { CAPABILITIES, type CapabilityProvider } from "../../core/capabilities.ts";
 import { GuerdonError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
@@ -53,7 +53,7 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
-  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, heapBytes: (resourceLimits.maxOldGenerationSizeMb ?? 1024) * 2 ** 20, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
+  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, heapBytes: start.memoryMb * 2 ** 20, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
   const stops = new Map<number, AbortController>();
   const bodies = bodyAnswerer(desk, start.memory, current, stops, say);
 
