@@ -17,6 +17,9 @@ import { FormatError, show } from "../core/errors.ts";
 /** The media type of a frame. */
 export const FRAME_TYPE = "application/vnd.guerdon.frame";
 
+/** `GDN1`. */
+const MAGIC = 0x314e4447;
+
 /** Bytes before the header. */
 export const PREFIX_BYTES = 16;
 
@@ -156,17 +159,19 @@ export function packFrame(header: Readonly<Record<string, unknown>>, arrays: Rea
     payloadBytes = padded(at + array.byteLength);
     return { name, dtype: dtypeOf(array), length: array.length, at };
   });
-  const head = Buffer.from(JSON.stringify({ ...header, arrays: listed }), "utf8");
-  const headerBytes = padded(head.length);
+  const head = JSON.stringify({ ...header, arrays: listed });
+  const length = Buffer.byteLength(head, "utf8");
+  const headerBytes = padded(length);
   if (headerBytes > limits.headerBytes) fault("header", `must have at most ${limits.headerBytes} bytes, got ${headerBytes}`);
   if (payloadBytes > limits.payloadBytes) fault("payload", `must have at most ${limits.payloadBytes} bytes, got ${payloadBytes}`);
   const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
-  bytes.set([0x47, 0x44, 0x4e, 0x31]);
   const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
   view.setUint32(4, headerBytes, true);
-  view.setBigUint64(8, BigInt(payloadBytes), true);
-  bytes.set(head, PREFIX_BYTES);
-  bytes.fill(0x20, PREFIX_BYTES + head.length, PREFIX_BYTES + headerBytes);
+  view.setUint32(8, payloadBytes % 2 ** 32, true);
+  view.setUint32(12, Math.floor(payloadBytes / 2 ** 32), true);
+  Buffer.from(bytes.buffer).write(head, PREFIX_BYTES, "utf8");
+  bytes.fill(0x20, PREFIX_BYTES + length, PREFIX_BYTES + headerBytes);
   Object.values(arrays).forEach((array, i) => {
     const part = bytes.subarray(PREFIX_BYTES + headerBytes + listed[i]!.at).subarray(0, array.byteLength);
     part.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));

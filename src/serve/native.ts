@@ -83,12 +83,12 @@ export function writeScore({ rows, plan }: Scores): ScoreAnswer {
 const ROUNDED = /\d{16}|\d[eE]\+?\d/;
 
 /** Rows of a body to rollouts; each stands alone, as in `guerdon worker`. `text` is the body's: integers that JSON.parse rounds have their digits there. */
-function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, { text, at = [] }: Pick<NativeContext, "text" | "at">): Rollout[] {
+function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, within: Pick<NativeContext, "text" | "at">): Rollout[] {
   const read = rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
   // Looked for once: the text is that of all rows.
   let exact: readonly unknown[] | null | undefined;
   const textOf = (i: number): string => {
-    if (exact === undefined) exact = ROUNDED.test(text) && holdsNumbers(rollouts) ? exactRows(text, at) : null;
+    if (exact === undefined) exact = holdsNumbers(rollouts) && ROUNDED.test(within.text) ? exactRows(within.text, within.at ?? []) : null;
     return exact === null ? "{}" : (JSON.stringify(exact[i]) ?? "{}");
   };
   return rollouts.map((row, i) => {
@@ -254,7 +254,14 @@ export async function verify(body: VerifyBody, context: Omit<NativeContext, "spe
   const compiled = await verifierOf(body, context.methods);
   const given = await context.capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
   const evaluate = evaluator(compiled, { seed: 0, ...given, ...(context.signal === undefined ? {} : { signal: context.signal }) });
-  const parts: RequestParts = { params: {}, query: {}, text: context.text, state: undefined };
+  const parts: RequestParts = {
+    params: {},
+    query: {},
+    state: undefined,
+    get text() {
+      return context.text;
+    },
+  };
   const all = (items ?? [body]).map((each, i) => rolloutOf(each, items === undefined ? [] : ["items", i], context.at ?? [], parts));
   const rollouts = only === undefined ? all : all.slice(only.from, only.to);
   const scores = await scoredInSlices(rollouts, evaluate, context.signal);

@@ -34,7 +34,9 @@ export type FrameResult =
   /** A spec was opened; the other threads get its document when they are asked about it. */
   | { readonly reply: Uint8Array<ArrayBuffer>; readonly opened: string; readonly document: unknown }
   | { readonly reply: Uint8Array<ArrayBuffer>; readonly closed: string }
-  | { readonly found: readonly Found[] };
+  | { readonly found: readonly Found[] }
+  /** Another thread is to answer it. */
+  | { readonly elsewhere: true };
 
 /** What a thread has to answer frames with. */
 export interface FrameDesk {
@@ -42,7 +44,12 @@ export interface FrameDesk {
   /** The spec that is used where none is named. */
   readonly source: RewardSource;
   readonly capabilities: (names: readonly CapabilityName[]) => Promise<Partial<CapabilityTypes>>;
+  /** What this thread answers, where that is not all. @throws Elsewhere */
+  readonly admits?: { readonly header: (header: Frame["header"]) => void; readonly spec: (compiled: CompiledReward) => void };
 }
+
+/** Thrown where another thread is to answer. */
+export class Elsewhere extends Error {}
 
 type Open = Pick<Awaited<ReturnType<NativeContext["spec"]>>, "compiled" | "score">;
 
@@ -63,17 +70,18 @@ const closeBody = z.strictObject({ spec: z.string() });
 const CALLS = ["score", "verify", "advantages", "methods", "open", "close", "hello"] as const;
 
 /** Answers frames. Never throws for what a frame says: that is its answer. */
-export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (task: FrameTask, signal: AbortSignal) => Promise<FrameResult> {
+export function frameAnswerer({ methods, source, capabilities, admits }: FrameDesk): (task: FrameTask, signal: AbortSignal) => Promise<FrameResult> {
   const specs = new Map<string, Promise<Open>>();
 
   const openSpec = async (from: RewardSource): Promise<Open> => {
     const compiled = await compileSource(from, methods);
+    admits?.spec(compiled);
     const given = await capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
     return { compiled, score: async (rollouts, signal) => Promise.all(rollouts.map(evaluator(compiled, { seed: compiled.plan.seed, ...given, ...(signal === undefined ? {} : { signal }) }))) };
   };
   const keep = (name: string, open: Promise<Open>): Promise<Open> => {
     // One that cannot be opened is tried again by the next frame.
-    open.catch(() => specs.delete(name));
+    open.catch((error: unknown) => error instanceof Elsewhere || specs.delete(name));
     specs.delete(name);
     specs.set(name, open);
     if (specs.size > KEPT) specs.delete(specs.keys().next().value!);
@@ -91,11 +99,13 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
 
   return async function answer({ frame: bytes, document, only, found }, signal) {
     let id: unknown = null;
+    let text: string | undefined;
     try {
       const frame = unpackFrame(bytes);
+      admits?.header(frame.header);
       id = idOf(frame.header["id"]);
       const { call } = frame.header;
-      const context: NativeContext = { methods, spec: (name) => specOf(name, document), capabilities, text: textOf(bytes), at: ["body"], signal };
+      const context: NativeContext = { methods, spec: (name) => specOf(name, document), capabilities, at: ["body"], signal, get text() { return (text ??= textOf(bytes)); } };
       const body = frame.header["body"] ?? {};
       if (call === "score") return await answerScore(frame, id, context, { only, found });
       if (call === "verify") return await answerVerify(frame, id, context, { only, found });
@@ -117,6 +127,7 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
       throw new GuerdonError("usage", `call: must be one of ${CALLS.join(", ")}, got ${show(call)}${typeof call === "string" ? suggestion(call, CALLS) : ""}`, { path: "call" });
     } catch (error) {
       if (error instanceof UnknownSpec) return { unknown: error.handle };
+      if (error instanceof Elsewhere) return { elsewhere: true };
       return { reply: errorFrame(id, error) };
     }
   };

@@ -170,7 +170,7 @@ describe("a frame taken apart", () => {
     };
     return { run, close: async () => undefined };
   }
-  const replyOf = async (through: Pool<FrameTask, FrameResult>, header: object, arrays = {}): Promise<Frame["header"]> => unpackFrame(new Uint8Array(await frameAnswers(through)(packFrame({ id: "a", ...header }, arrays)))).header;
+  const replyOf = async (through: Pool<FrameTask, FrameResult>, header: object, arrays = {}): Promise<Frame["header"]> => unpackFrame(new Uint8Array(await frameAnswers(through)(packFrame({ id: "a", ...header }, arrays), true))).header;
   const rollouts = ["1", "2", "1", "3"].map((response) => ({ ...row(response), group: "g" }));
 
   it("has the rows that can be had, and groups without the one that cannot", async () => {

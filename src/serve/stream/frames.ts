@@ -9,7 +9,7 @@ import { writeAll } from "./lines.ts";
 export interface FrameStream {
   readonly input: Readable;
   readonly output: Writable;
-  readonly answer: (frame: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  readonly answer: AnswerFrame;
   /** Frames under way; at least one is taken, however long. */
   readonly frames: number;
   /** Bytes of them. */
@@ -19,88 +19,131 @@ export interface FrameStream {
   readonly stop?: AbortSignal;
 }
 
+/** Answers a frame; `alone` says that no other has come with it. */
+export type AnswerFrame = (frame: Uint8Array<ArrayBuffer>, alone: boolean) => Promise<Uint8Array>;
+
 /**
  * Runs until the input ends or is told to, and all that was asked is answered. Replies are matched by id and come as they are done.
  *
  * @throws FormatError where the input is no frame, or one is cut off: told last, in a frame without an id, since nothing behind it can be read
  */
 export async function streamFrames({ input, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
+  const cutter = new FrameCutter(limits);
+  const waiting: Uint8Array<ArrayBuffer>[] = [];
   let count = 0;
   let held = 0;
-  let wake: (() => void) | null = null;
+  let reading = true;
   /** The output is gone, or an answer could not be made. */
   let failed: Error | null = null;
   /** The input can be read no further. */
   let broken: Error | null = null;
   let writing: Promise<void> = Promise.resolve();
+  let finished: () => void;
+  const finish = new Promise<void>((go) => (finished = go));
   const fail = (error: unknown): void => {
     failed ??= error as Error;
-    input.destroy();
-  };
-  const done = (size: number): void => {
-    count--;
-    held -= size;
-    wake?.();
+    end();
   };
   /** One at a time: a frame is never inside another. */
   const send = (frame: Uint8Array): Promise<void> => (writing = writing.then(() => (failed === null ? writeAll(output, frame) : undefined)));
-  const take = (frame: Uint8Array<ArrayBuffer>): void => {
+  const take = (frame: Uint8Array<ArrayBuffer>, alone: boolean): void => {
     count++;
     held += frame.length;
-    answer(frame)
+    answer(frame, alone)
       .then(send)
       .catch(fail)
-      .finally(() => done(frame.length));
+      .finally(() => {
+        count--;
+        held -= frame.length;
+        pump();
+      });
   };
-  const end = (): void => void input.destroy();
-  stop?.addEventListener("abort", end, { once: true });
-  try {
-    if (stop?.aborted !== true)
-      for await (const frame of wholeFrames(input, limits)) {
-        take(frame);
-        while ((count >= frames || held >= mostBytes) && failed === null) await new Promise<void>((go) => (wake = go));
-      }
-  } catch (error) {
-    if (failed === null && stop?.aborted !== true) broken = error as Error;
-  } finally {
+  const pump = (): void => {
+    const full = (): boolean => count >= frames || (held >= mostBytes && count > 0);
+    while (waiting.length > 0 && !full() && failed === null) take(waiting.shift()!, waiting.length === 0);
+    if (!reading) {
+      if (count === 0 && (waiting.length === 0 || failed !== null)) finished();
+    } else if (waiting.length > 0 || full()) input.pause();
+    else if (input.isPaused()) input.resume();
+  };
+  const end = (): void => {
+    if (!reading) return;
+    reading = false;
     stop?.removeEventListener("abort", end);
+    input.destroy();
+    pump();
+  };
+  const breakOff = (error: unknown): void => {
+    if (reading) broken = error as Error;
+    end();
+  };
+  stop?.addEventListener("abort", end, { once: true });
+  input.on("error", breakOff);
+  if (stop?.aborted === true) end();
+  else {
+    input.on("data", (chunk: Uint8Array) => {
+      try {
+        if (reading) cutter.cut(chunk, waiting);
+      } catch (error) {
+        breakOff(error);
+      }
+      pump();
+    });
+    input.on("end", () => {
+      try {
+        if (reading) cutter.end();
+        end();
+      } catch (error) {
+        breakOff(error);
+      }
+    });
+    input.on("close", end);
   }
-  while (count > 0) await new Promise<void>((go) => (wake = go));
+  await finish;
   if (broken !== null) await send(errorFrame(null, broken)).catch(fail);
   await writing.catch(fail);
   const fault = (failed as Error | null) ?? broken;
   if (fault !== null) throw fault;
 }
 
-/** The frames of a stream, each in memory of its own, allocated when its prefix has said how long it is. @throws FormatError */
-async function* wholeFrames(input: Readable, limits: FrameLimits): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let prefix = Buffer.alloc(0);
-  let frame: Uint8Array<ArrayBuffer> | null = null;
-  let filled = 0;
-  for await (const chunk of input as AsyncIterable<Uint8Array>) {
+/** Cuts a stream into its frames, each in memory of its own, allocated when its prefix has said how long it is. */
+class FrameCutter {
+  readonly #limits: FrameLimits;
+  readonly #prefix = new Uint8Array(PREFIX_BYTES);
+  #frame: Uint8Array<ArrayBuffer> | null = null;
+  /** Bytes of the prefix, or of the frame. */
+  #filled = 0;
+
+  constructor(limits: FrameLimits) {
+    this.#limits = limits;
+  }
+
+  /** Adds the frames that a chunk makes whole. @throws FormatError */
+  cut(chunk: Uint8Array, frames: Uint8Array<ArrayBuffer>[]): void {
     let at = 0;
     while (at < chunk.length) {
-      if (frame === null) {
-        const part = chunk.subarray(at, at + PREFIX_BYTES - prefix.length);
-        prefix = Buffer.concat([prefix, part]);
-        at += part.length;
-        if (prefix.length < PREFIX_BYTES) break;
-        const { headerBytes, payloadBytes } = readPrefix(prefix, limits);
-        frame = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
-        frame.set(prefix);
-        filled = PREFIX_BYTES;
-        prefix = Buffer.alloc(0);
-      }
-      const part = chunk.subarray(at, at + frame.length - filled);
-      frame.set(part, filled);
-      filled += part.length;
+      const into = this.#frame ?? this.#prefix;
+      const part = chunk.subarray(at, at + into.length - this.#filled);
+      into.set(part, this.#filled);
+      this.#filled += part.length;
       at += part.length;
-      if (filled < frame.length) break;
-      yield frame;
-      frame = null;
+      if (this.#filled < into.length) return;
+      if (this.#frame === null) {
+        const { headerBytes, payloadBytes } = readPrefix(this.#prefix, this.#limits);
+        this.#frame = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
+        this.#frame.set(this.#prefix);
+      } else {
+        frames.push(this.#frame);
+        this.#frame = null;
+        this.#filled = 0;
+      }
     }
   }
-  if (frame !== null || prefix.length > 0) throw new GuerdonError("format", `frame: must be whole, got the end of the input after ${frame === null ? prefix.length : filled} bytes of it`, { path: "frame" });
+
+  /** @throws FormatError where the stream ends within a frame */
+  end(): void {
+    if (this.#filled > 0) throw new GuerdonError("format", `frame: must be whole, got the end of the input after ${this.#filled} bytes of it`, { path: "frame" });
+  }
 }
 
 export type FramePool = Pool<FrameTask, FrameResult>;
@@ -110,16 +153,22 @@ const MOST_SPECS = 1024;
 
 /**
  * Answers frames with a pool: a spec that one thread opened is known to all. A frame that killed two workers is taken apart, so that
- * only the item that kills is undecided; what cannot be taken apart is answered with an error.
+ * only the item that kills is undecided; what cannot be taken apart is answered with an error. What comes alone may be answered `here`, in
+ * this thread.
  */
-export function frameAnswers(pool: FramePool): (frame: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> {
+export function frameAnswers(pool: FramePool, here: ((task: FrameTask) => Promise<FrameResult>) | null = null): AnswerFrame {
   const documents = new Map<string, unknown>();
-  const ask = async (task: FrameTask): Promise<readonly FrameResult[]> => {
-    const results = await pool.run(task);
+  const known = async (run: (task: FrameTask) => Promise<readonly FrameResult[]>, task: FrameTask): Promise<readonly FrameResult[]> => {
+    const results = await run(task);
     const unknown = results.find((each) => "unknown" in each);
-    return unknown === undefined ? results : ask({ ...task, document: documents.get(unknown.unknown) ?? null });
+    return unknown === undefined ? results : known(run, { ...task, document: documents.get(unknown.unknown) ?? null });
   };
-  return async (frame) => {
+  const ask = (task: FrameTask): Promise<readonly FrameResult[]> => known((each) => pool.run(each), task);
+  return async (frame, alone) => {
+    if (alone && here !== null) {
+      const [result] = await known(async (task) => [await here(task)], { frame });
+      if ("reply" in result!) return result.reply;
+    }
     const result = await answered(frame, ask);
     if ("opened" in result) {
       documents.set(result.opened, result.document);
