@@ -8,6 +8,7 @@ The header's `arrays` say what lies where: `[{name, dtype, length, at}]`, `at` a
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import struct
@@ -36,12 +37,15 @@ if sys.byteorder != "little":  # pragma: no cover
     raise ImportError("guerdon: token arrays are little-endian; this machine is not")
 
 
+_decode = json.JSONDecoder().raw_decode
+
+
 def encode(value: Json) -> bytes:
     """JSON in UTF-8: numbers and arrays of numpy as lists, what is not finite as null."""
     try:
-        text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _encode(value)
     except ValueError:
-        text = json.dumps(_finite(value), default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _encode(_finite(value))
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair: JSON can say it, UTF-8 cannot
@@ -56,9 +60,14 @@ def encode_list(parts: Sequence[bytes]) -> Encoded:
     return Encoded(b"[" + b",".join(parts) + b"]")
 
 
-def encode_body(body: Mapping[str, Json]) -> bytes:
+def encode_body(body: Mapping[str, Json]) -> Encoded:
     """A JSON object whose values may be encoded already."""
-    return b"{" + b",".join(encode(key) + b":" + (value if isinstance(value, Encoded) else encode(value)) for key, value in body.items()) + b"}"
+    return Encoded(b"{" + b",".join([_key(key) + (value if isinstance(value, Encoded) else b"%d" % value if type(value) is int else encode(value)) for key, value in body.items()]) + b"}")
+
+
+@functools.lru_cache(maxsize=256)
+def _key(name: str) -> bytes:
+    return encode(name) + b":"
 
 
 def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) -> list[bytes | memoryview]:
@@ -76,13 +85,13 @@ def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) ->
             parts.append(bytes(pad))
         at += view.nbytes + pad
     body = header.get("body")
-    coded = {**header, "body": Encoded(encode_body(body))} if isinstance(body, Mapping) else header
-    head = encode_body({**coded, "arrays": described})
+    coded = {**header, "body": encode_body(body)} if isinstance(body, Mapping) else header
+    head = encode_body({**coded, "arrays": described} if described else coded)
     if len(head) > MOST_HEADER or at > MOST_PAYLOAD:
         raise GuerdonError("format", f"one call must have at most {MOST_HEADER >> 20} MB of rows and {MOST_PAYLOAD >> 20} MB of arrays, got {len(head) >> 20} and {at >> 20}: send fewer rows a call (the rows of a group together)")
     # Padded, so that the arrays of a frame that is read whole lie where numbers may lie.
-    head += b" " * (-len(head) % 8)
-    return [PREFIX.pack(MAGIC, len(head), at) + head, *parts]
+    padded = head + b" " * (-len(head) % 8)
+    return [PREFIX.pack(MAGIC, len(padded), at) + padded, *parts]
 
 
 def unpack_prefix(prefix: bytes) -> tuple[int, int]:
@@ -95,10 +104,13 @@ def unpack_prefix(prefix: bytes) -> tuple[int, int]:
 
 def unpack_body(header: bytes, payload: bytes | bytearray) -> tuple[dict[str, Json], dict[str, memoryview]]:
     """The header, and its arrays by name: views on the payload."""
-    head = json.loads(header)
-    whole = memoryview(payload)
+    head: dict[str, Json] = _decode(header.decode())[0]
     arrays: dict[str, memoryview] = {}
-    for each in head.get("arrays") or ():
+    listed = head.get("arrays")
+    if not listed:
+        return head, arrays
+    whole = memoryview(payload)
+    for each in listed:
         code = _FORMATS[each["dtype"]]
         end = each["at"] + each["length"] * struct.calcsize(code)
         arrays[each["name"]] = whole[each["at"] : end].cast(code)  # type: ignore[call-overload]
@@ -167,6 +179,9 @@ def _plain(value: Any) -> Json:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).decode("utf-8", "replace")
     raise GuerdonError("format", f"a row must hold what JSON can say, got {type(value).__name__}: {value!r:.80}")
+
+
+_encode = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def _finite(value: Any) -> Json:
