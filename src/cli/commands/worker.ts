@@ -97,7 +97,7 @@ async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLin
 }
 
 async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<void> {
-  const [{ openFramePool }, { frameAnswers, streamFrames }, { answersHere }, { resolveMethod }] = await Promise.all([
+  const [{ openFramePool }, { frameAnswers, standardInput, streamFrames }, { answersHere }, { resolveMethod }] = await Promise.all([
     import("../../serve/stream/call-pool.ts"),
     import("../../serve/stream/frames.ts"),
     import("../../serve/stream/here.ts"),
@@ -107,7 +107,7 @@ async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<v
   // A thread can be ended after a time of one's own; this one cannot.
   const here = options.timeoutMs === null ? answersHere({ methods: resolveMethod, source: options.source }) : null;
   try {
-    await streamFrames({ input: process.stdin, output: process.stdout, answer: frameAnswers(pool, here?.answer), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
+    await streamFrames({ input: standardInput, output: process.stdout, answer: frameAnswers(pool, here?.answer), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
   } finally {
     await Promise.all([pool.close(), here?.close()]);
   }

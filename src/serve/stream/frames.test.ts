@@ -44,7 +44,7 @@ async function session(rewards: object, { workers = 2, memoryMb = 256, frames = 
       else got(frame);
     }
   });
-  const running = streamFrames({ input, output, answer: frameAnswers(pool), frames, bytes: 64 << 20 });
+  const running = streamFrames({ input: (take) => input.on("data", take), output, answer: frameAnswers(pool), frames, bytes: 64 << 20 });
   running.catch(() => undefined);
   let next = 0;
   return {

@@ -1,4 +1,6 @@
 /** Frames in, frames out, in the order they are done: the part of `guerdon worker --frames` that holds the ends. */
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { BoundaryError, GuerdonError } from "../../core/errors.ts";
 import type { Pool } from "../../pipeline/index.ts";
@@ -7,7 +9,8 @@ import { FRAME_LIMITS, PREFIX_BYTES, readPrefix, unpackFrame, type FrameLimits }
 import { writeAll } from "./lines.ts";
 
 export interface FrameStream {
-  readonly input: Readable;
+  /** Opens the input: its bytes go to `take`, which has copied them when it returns. */
+  readonly input: (take: (chunk: Uint8Array) => void) => Readable;
   readonly output: Writable;
   readonly answer: AnswerFrame;
   /** Frames under way; at least one is taken, however long. */
@@ -27,7 +30,7 @@ export type AnswerFrame = (frame: Uint8Array<ArrayBuffer>, alone: boolean) => Pr
  *
  * @throws FormatError where the input is no frame, or one is cut off: told last, in a frame without an id, since nothing behind it can be read
  */
-export async function streamFrames({ input, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
+export async function streamFrames({ input: open, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
   const cutter = new FrameCutter(limits);
   const waiting: Uint8Array<ArrayBuffer>[] = [];
   let count = 0;
@@ -77,34 +80,42 @@ export async function streamFrames({ input, output, answer, frames, bytes: mostB
     if (reading) broken = error as Error;
     end();
   };
-  stop?.addEventListener("abort", end, { once: true });
+  const input = open((chunk) => {
+    try {
+      if (reading) cutter.cut(chunk, waiting);
+    } catch (error) {
+      breakOff(error);
+    }
+    pump();
+  });
   input.on("error", breakOff);
+  input.on("close", end);
+  input.on("end", () => {
+    try {
+      if (reading) cutter.end();
+      end();
+    } catch (error) {
+      breakOff(error);
+    }
+  });
+  stop?.addEventListener("abort", end, { once: true });
   if (stop?.aborted === true) end();
-  else {
-    input.on("data", (chunk: Uint8Array) => {
-      try {
-        if (reading) cutter.cut(chunk, waiting);
-      } catch (error) {
-        breakOff(error);
-      }
-      pump();
-    });
-    input.on("end", () => {
-      try {
-        if (reading) cutter.end();
-        end();
-      } catch (error) {
-        breakOff(error);
-      }
-    });
-    input.on("close", end);
-  }
   await finish;
   if (broken !== null) await send(errorFrame(null, broken)).catch(fail);
   await writing.catch(fail);
   const fault = (failed as Error | null) ?? broken;
   if (fault !== null) throw fault;
 }
+
+/** Standard input. A pipe is read into one buffer again and again, which costs less than the stream does. */
+export function standardInput(take: (chunk: Uint8Array) => void): Readable {
+  const kind = fstatSync(0);
+  if (!kind.isFIFO() && !kind.isSocket()) return process.stdin.on("data", take);
+  return new Socket({ fd: 0, readable: true, writable: false, onread: { buffer: new Uint8Array(CHUNK_BYTES), callback: (length, buffer) => (take(buffer.subarray(0, length)), true) } }).resume();
+}
+
+/** What a pipe holds. */
+const CHUNK_BYTES = 64 << 10;
 
 /** Cuts a stream into its frames, each in memory of its own, allocated when its prefix has said how long it is. */
 class FrameCutter {

@@ -62,12 +62,24 @@ def encode_list(parts: Sequence[bytes]) -> Encoded:
 
 def encode_body(body: Mapping[str, Json]) -> Encoded:
     """A JSON object whose values may be encoded already."""
-    return Encoded(b"{" + b",".join([_key(key) + (value if isinstance(value, Encoded) else b"%d" % value if type(value) is int else encode(value)) for key, value in body.items()]) + b"}")
+    return Encoded(b"{" + b",".join([_text(key) + b":" + _value(value) for key, value in body.items()]) + b"}")
+
+
+def _value(value: Json) -> bytes:
+    if type(value) is Encoded:
+        return value
+    if type(value) is int:
+        return b"%d" % value
+    return _text(value) if type(value) is str and len(value) <= SHORT else encode(value)
+
+
+#: Characters of a text that may come again: names of calls and methods, handles of specs.
+SHORT = 80
 
 
 @functools.lru_cache(maxsize=256)
-def _key(name: str) -> bytes:
-    return encode(name) + b":"
+def _text(name: str) -> bytes:
+    return encode(name)
 
 
 def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) -> list[bytes | memoryview]:
@@ -84,9 +96,7 @@ def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) ->
         if pad:
             parts.append(bytes(pad))
         at += view.nbytes + pad
-    body = header.get("body")
-    coded = {**header, "body": encode_body(body)} if isinstance(body, Mapping) else header
-    head = encode_body({**coded, "arrays": described} if described else coded)
+    head = encode_body({**header, "arrays": described} if described else header)
     if len(head) > MOST_HEADER or at > MOST_PAYLOAD:
         raise GuerdonError("format", f"one call must have at most {MOST_HEADER >> 20} MB of rows and {MOST_PAYLOAD >> 20} MB of arrays, got {len(head) >> 20} and {at >> 20}: send fewer rows a call (the rows of a group together)")
     # Padded, so that the arrays of a frame that is read whole lie where numbers may lie.

@@ -55,7 +55,7 @@ class Http:
         """Raises what the server says is wrong, WorkerLost where it cannot be reached, WorkerTimeout."""
         headers: dict[str, str] = {}
         if arrays:
-            data = b"".join(_frame.pack({"id": 1, "call": name, "body": body}, arrays))
+            data = b"".join(_frame.pack({"id": 1, "call": name, "body": _frame.encode_body(body)}, arrays))
             headers["Content-Type"] = _frame.CONTENT_TYPE
         else:
             data = _frame.encode_body(body)

@@ -116,16 +116,22 @@ def _asker(who: str, reward: Reward, policy: NullPolicy | None, url: str | None)
     return Asker(who, reward, on_null=policy, url=url, says_null=True)
 
 
-_askers: dict[str, Asker] = {}
+_askers: dict[tuple[str, str | None, str | None, str | None, bool], Asker] = {}
 
 
 def asker(who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> Asker:
     """The same Asker for the same choices: hooks that trainers call as plain functions keep theirs here."""
-    choices = [who, os.fspath(reward) if isinstance(reward, os.PathLike) else reward, on_null, url, says_null, *map(os.environ.get, ("GUERDON_ON_NULL", "GUERDON_REWARD", "GUERDON_URL"))]
-    key = json.dumps(choices, default=lambda value: dict(value) if isinstance(value, Mapping) else repr(value), sort_keys=True)
-    found = _askers.get(key)
+    env = os.environ.get
+    choices = (
+        who,
+        (env("GUERDON_REWARD") if reward is None else reward if isinstance(reward, str) else os.fspath(reward) if isinstance(reward, os.PathLike) else json.dumps(reward, default=dict, sort_keys=True)),
+        (env("GUERDON_ON_NULL") if on_null is None else on_null if isinstance(on_null, str) else repr(on_null)),
+        (env("GUERDON_URL") if url is None else url),
+        says_null,
+    )
+    found = _askers.get(choices)
     # No lock, which a forked process could find held: two that are made at once are the same but for their names.
-    return found if found is not None else _askers.setdefault(key, Asker(who, reward, on_null=on_null, url=url, says_null=says_null))
+    return found if found is not None else _askers.setdefault(choices, Asker(who, reward, on_null=on_null, url=url, says_null=says_null))
 
 
 def number(row: ScoredRow) -> float:

@@ -27,7 +27,7 @@ from typing import IO, Any, NamedTuple
 
 from . import _node
 from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
-from ._frame import PREFIX, pack, unpack_body, unpack_prefix
+from ._frame import PREFIX, encode_body, pack, unpack_body, unpack_prefix
 from ._types import Json
 
 log = logging.getLogger("guerdon")
@@ -366,6 +366,8 @@ class Worker:
         self._lock = threading.RLock()
         self._room = threading.Condition(self._lock)
         self._in_flight = 0
+        #: Callers that wait for room.
+        self._waiting = 0
         self._ids = itertools.count(1)
         self._process: _Process | None = None
         #: What was in flight when a worker died, one of them its death perhaps: they are sent again one after the other.
@@ -430,7 +432,11 @@ class Worker:
             while self._in_flight and self._in_flight + call.size > self._max_in_flight:
                 if not block:
                     raise BlockingIOError
-                self._room.wait()
+                self._waiting += 1
+                try:
+                    self._room.wait()
+                finally:
+                    self._waiting -= 1
             call.alone = alone and self._in_flight == 0
             if not call.alone:
                 call.later = Future()
@@ -507,7 +513,8 @@ class Worker:
 
     def _running(self) -> _Process:
         process = self._process
-        if process is not None and not process.pending and not process.opening and process.popen.poll() is not None:
+        # One that spoke just now is not asked whether it lives.
+        if process is not None and not process.pending and not process.opening and time.monotonic() - process.heard > 0.01 and process.popen.poll() is not None:
             process.leave()  # it died while nobody was listening
         if process is None or not process.alive:
             process = self._process = _Process(self._command(), self._ended, self._replied, self._idle)
@@ -520,7 +527,8 @@ class Worker:
 
     def _release(self, call: Call) -> None:
         self._in_flight -= call.size
-        self._room.notify_all()
+        if self._waiting:
+            self._room.notify_all()
         if call is self._trial:
             self._trial = None
             self._try_next()
@@ -630,7 +638,7 @@ class Worker:
 
     @staticmethod
     def _frame(call: Call) -> list[bytes | memoryview]:
-        header: dict[str, Json] = {"id": call.id, "call": call.name, "body": call.body if call.handle is None else {**call.body, "spec": call.handle}}
+        header: dict[str, Json] = {"id": call.id, "call": call.name, "body": encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})}
         if call.attempts > 1:
             header["again"] = True  # a worker may have died of it: a thread is to have it
         return pack(header, call.arrays)
