@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { CapabilityName, CapabilityTypes } from "../core/capabilities.ts";
 import { CAPABILITIES } from "../core/capabilities.ts";
 import { FormatError, GuerdonError, OptionError, show, UnknownMethodError } from "../core/errors.ts";
-import type { Kernel, Method } from "../core/method.ts";
+import { exportName, type Kernel, type Method } from "../core/method.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { creditPacked, creditsPacked, wireNames, type CreditKernel, type PackedArrays } from "../credit/index.ts";
 import { idsMeant, meantSuggestion } from "../pipeline/meant.ts";
@@ -377,11 +377,22 @@ export async function advantages({ method: id, preset, options = {}, returns = f
     if (name in given) throw fieldFault(name, "must stand in the body or in the frame, got both");
     given[name] = name === "groups" ? (list as readonly string[]) : Float64Array.from(list as readonly (number | null)[], (x) => x ?? Number.NaN);
   }
-  const kernel = bound(method, preset, options);
-  const credited = creditPacked(kernel, given);
+  const { id: name } = method.record;
+  const credited = named(name, () => creditPacked(bound(method, preset, options), given));
   const out: Record<string, FrameArray> = { advantages: credited.advantages, ...credited.also };
-  if (returns) out["returns"] = creditPacked(bound(method, preset, { ...options, ...returnOptions(method) }), given).advantages;
+  if (returns) out["returns"] = named(name, () => creditPacked(bound(method, preset, { ...options, ...returnOptions(method) }), given).advantages);
   return { body: { method: id, per: credited.per }, arrays: out };
+}
+
+/** A kernel's errors by the id that it was asked for, in place of its name in code. */
+function named<Result>(id: string, credit: () => Result): Result {
+  const prefix = `${exportName(id)}: `;
+  try {
+    return credit();
+  } catch (error) {
+    if (!(error instanceof GuerdonError) || !error.message.startsWith(prefix)) throw error;
+    throw new GuerdonError(error.code, `${id}: ${error.message.slice(prefix.length)}`, error.details, error);
+  }
 }
 
 function bound(method: Method, preset: string | undefined, options: Readonly<Record<string, unknown>>): CreditKernel {
