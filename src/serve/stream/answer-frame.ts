@@ -134,8 +134,8 @@ export function frameAnswerer({ methods, source, capabilities, admits }: FrameDe
 }
 
 /** What a client is to know of a spec: how its rows may be cut into requests, and what their rewards are called. */
-function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: string; readonly names: readonly string[]; readonly credit: string | null } {
-  return { reduces: plan.reduces, names: outputNames(plan), credit: plan.credit?.use ?? null };
+function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: string; readonly names: readonly string[]; readonly columns: Readonly<Record<string, string>>; readonly credit: string | null } {
+  return { reduces: plan.reduces, names: outputNames(plan), columns: plan.columns, credit: plan.credit?.use ?? null };
 }
 
 type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"] };

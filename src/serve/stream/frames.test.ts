@@ -77,7 +77,7 @@ describe("frames", { timeout: 90_000 }, () => {
     const { ask, end } = await session({ length: "./rewards.ts#hundreds" });
     const { header } = await ask({ call: "open", body: { spec: { guerdon: 1, rewards: { n: "verify/number" }, credit: "credit/leave-one-out" } } });
     const { handle, ...told } = header["body"] as { handle: string };
-    expect(told).toEqual({ reduces: "group", names: ["n"], credit: "credit/leave-one-out" });
+    expect(told).toEqual({ reduces: "group", names: ["n"], columns: {}, credit: "credit/leave-one-out" });
     const body = { spec: handle, rollouts: [{ ...row("1"), group: "g" }, { ...row("2"), group: "g" }] };
     const replies = await Promise.all(Array.from({ length: 8 }, () => ask({ call: "score", body })));
     for (const reply of replies) expect(reply.header["body"]).toMatchObject({ plan: handle, rows: [{ reward: 1, advantage: 1 }, { reward: 0, advantage: -1 }] });

@@ -17,7 +17,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import GuerdonError
+from ._errors import GuerdonError, shown
 from ._types import Json
 
 CONTENT_TYPE = "application/vnd.guerdon.frame"
@@ -156,8 +156,16 @@ def _packed(name: str, values: Sequence[Any]) -> array[Any]:
     try:
         return array("q", values) if whole else array("d", values)
     except (TypeError, OverflowError):
-        kind = "whole numbers" if whole else "numbers"
-        raise GuerdonError("shape", f"{name} must hold {kind} only, got {values!r:.80}") from None
+        at = next(i for i, value in enumerate(values) if not _fits(value, whole))
+        raise GuerdonError("shape", f"{name}[{at}] must be a {'whole ' if whole else ''}number, got {shown(values[at])}") from None
+
+
+def _fits(value: Any, whole: bool) -> bool:
+    try:
+        array("q" if whole else "d", [value])
+    except (TypeError, OverflowError):
+        return False
+    return True
 
 
 def _wire_array(name: str, values: Any) -> Any:
@@ -188,7 +196,7 @@ def _plain(value: Any) -> Json:
         return sorted(value, key=repr)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).decode("utf-8", "replace")
-    raise GuerdonError("format", f"a row must hold what JSON can say, got {type(value).__name__}: {value!r:.80}")
+    raise GuerdonError("format", f"a row must hold what JSON can say, got {type(value).__name__}: {shown(value)}")
 
 
 _encode = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
