@@ -14,7 +14,7 @@ import { compileSource, creditRows, evaluator, fieldsOfRows, firstMisfit, type C
 import { parseExact } from "../rollout/json.ts";
 import { RowFault } from "../rollout/messages.ts";
 import { recognizeColumns, type ColumnMapping } from "../rollout/index.ts";
-import { rowReader } from "../rollout/rows.ts";
+import { rowReader, type RowReader } from "../rollout/rows.ts";
 import type { FrameArray } from "./arrays.ts";
 import { fieldFault, type Asked, type RequestParts, type Scores } from "./contract.ts";
 import { exactReference } from "./contracts/shared/fields.ts";
@@ -71,7 +71,7 @@ export const scoreAnswer: z.ZodType<ScoreAnswer> = z.object({ rows: z.array(scor
 /** The rollouts that a body of `score` asks about. @throws FormatError with the path of the row at fault */
 export function readScore(body: ScoreBody, { text, columns }: Pick<RequestParts, "text" | "columns">): Asked {
   const { spec } = body;
-  return { rollouts: readRollouts(body, columns?.(spec) ?? {}, { text }), ...(spec === undefined ? {} : { spec }) };
+  return { rollouts: readRollouts(body, columns?.(spec) ?? NO_COLUMNS, { text }), ...(spec === undefined ? {} : { spec }) };
 }
 
 /** The answer to a body of `score`. */
@@ -84,7 +84,7 @@ const ROUNDED = /\d{16}|\d[eE]\+?\d/;
 
 /** Rows of a body to rollouts; each stands alone, as in `guerdon worker`. `text` is the body's: integers that JSON.parse rounds have their digits there. */
 function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, within: Pick<NativeContext, "text" | "at">): Rollout[] {
-  const read = rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
+  const read = columns === undefined ? standingReader(mapping) : rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
   // Looked for once: the text is that of all rows.
   let exact: readonly unknown[] | null | undefined;
   const textOf = (i: number): string => {
@@ -102,6 +102,17 @@ function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMa
     }
   });
 }
+
+const standing = new WeakMap<ColumnMapping, RowReader>();
+
+/** The reader of a spec's own mapping, which is made once. */
+function standingReader(mapping: ColumnMapping): RowReader {
+  let read = standing.get(mapping);
+  if (read === undefined) standing.set(mapping, (read = rowReader(recognizeColumns([], mapping))));
+  return read;
+}
+
+const NO_COLUMNS: ColumnMapping = {};
 
 /** Whether there is a number in a value; text that looks like one is none. */
 function holdsNumbers(value: unknown): boolean {
@@ -254,14 +265,7 @@ export async function verify(body: VerifyBody, context: Omit<NativeContext, "spe
   const compiled = await verifierOf(body, context.methods);
   const given = await context.capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
   const evaluate = evaluator(compiled, { seed: 0, ...given, ...(context.signal === undefined ? {} : { signal: context.signal }) });
-  const parts: RequestParts = {
-    params: {},
-    query: {},
-    state: undefined,
-    get text() {
-      return context.text;
-    },
-  };
+  const parts: RequestParts = { params: {}, query: {}, text: context.text, state: undefined };
   const all = (items ?? [body]).map((each, i) => rolloutOf(each, items === undefined ? [] : ["items", i], context.at ?? [], parts));
   const rollouts = only === undefined ? all : all.slice(only.from, only.to);
   const scores = await scoredInSlices(rollouts, evaluate, context.signal);

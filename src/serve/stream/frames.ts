@@ -9,8 +9,8 @@ import { FRAME_LIMITS, PREFIX_BYTES, readPrefix, unpackFrame, type FrameLimits }
 import { writeAll } from "./lines.ts";
 
 export interface FrameStream {
-  /** Opens the input: its bytes go to `take`, which has copied them when it returns. */
-  readonly input: (take: (chunk: Uint8Array) => void) => Readable;
+  /** Opens the input: its chunks go to `take`. Of a chunk that is `lent` frames are still to be answered, which lie in it. */
+  readonly input: (take: (chunk: Uint8Array<ArrayBuffer>) => void, lent: (chunk: Uint8Array) => boolean) => Readable;
   readonly output: Writable;
   readonly answer: AnswerFrame;
   /** Frames under way; at least one is taken, however long. */
@@ -33,6 +33,8 @@ export type AnswerFrame = (frame: Uint8Array<ArrayBuffer>, alone: boolean) => Pr
 export async function streamFrames({ input: open, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
   const cutter = new FrameCutter(limits);
   const waiting: Uint8Array<ArrayBuffer>[] = [];
+  /** Of memory the frames that lie in it. */
+  const lent = new Map<ArrayBuffer, number>();
   let count = 0;
   let held = 0;
   let reading = true;
@@ -49,7 +51,7 @@ export async function streamFrames({ input: open, output, answer, frames, bytes:
   };
   /** One at a time: a frame is never inside another. */
   const send = (frame: Uint8Array): Promise<void> => (writing = writing.then(() => (failed === null ? writeAll(output, frame) : undefined)));
-  const take = (frame: Uint8Array<ArrayBuffer>, alone: boolean): void => {
+  const begin = (frame: Uint8Array<ArrayBuffer>, alone: boolean): void => {
     count++;
     held += frame.length;
     answer(frame, alone)
@@ -58,12 +60,15 @@ export async function streamFrames({ input: open, output, answer, frames, bytes:
       .finally(() => {
         count--;
         held -= frame.length;
+        const left = lent.get(frame.buffer)! - 1;
+        if (left === 0) lent.delete(frame.buffer);
+        else lent.set(frame.buffer, left);
         pump();
       });
   };
   const pump = (): void => {
     const full = (): boolean => count >= frames || (held >= mostBytes && count > 0);
-    while (waiting.length > 0 && !full() && failed === null) take(waiting.shift()!, waiting.length === 0);
+    while (waiting.length > 0 && !full() && failed === null) begin(waiting.shift()!, waiting.length === 0);
     if (!reading) {
       if (count === 0 && (waiting.length === 0 || failed !== null)) finished();
     } else if (waiting.length > 0 || full()) input.pause();
@@ -80,14 +85,17 @@ export async function streamFrames({ input: open, output, answer, frames, bytes:
     if (reading) broken = error as Error;
     end();
   };
-  const input = open((chunk) => {
+  const take = (chunk: Uint8Array<ArrayBuffer>): void => {
+    const before = waiting.length;
     try {
       if (reading) cutter.cut(chunk, waiting);
     } catch (error) {
       breakOff(error);
     }
+    for (const { buffer } of before === 0 ? waiting : waiting.slice(before)) lent.set(buffer, (lent.get(buffer) ?? 0) + 1);
     pump();
-  });
+  };
+  const input = open(take, ({ buffer }) => lent.has(buffer as ArrayBuffer));
   input.on("error", breakOff);
   input.on("close", end);
   input.on("end", () => {
@@ -107,17 +115,31 @@ export async function streamFrames({ input: open, output, answer, frames, bytes:
   if (fault !== null) throw fault;
 }
 
-/** Standard input. A pipe is read into one buffer again and again, which costs less than the stream does. */
-export function standardInput(take: (chunk: Uint8Array) => void): Readable {
+/** Standard input. A pipe is read into the same few buffers again and again, which costs less than the stream does. */
+export const standardInput: FrameStream["input"] = (take, lent) => {
   const kind = fstatSync(0);
   if (!kind.isFIFO() && !kind.isSocket()) return process.stdin.on("data", take);
-  return new Socket({ fd: 0, readable: true, writable: false, onread: { buffer: new Uint8Array(CHUNK_BYTES), callback: (length, buffer) => (take(buffer.subarray(0, length)), true) } }).resume();
-}
+  const buffers: Uint8Array<ArrayBuffer>[] = [];
+  const free = (): Uint8Array<ArrayBuffer> => {
+    const found = buffers.find((each) => !lent(each));
+    if (found !== undefined) return found;
+    const fresh = new Uint8Array(CHUNK_BYTES);
+    if (buffers.length < MOST_BUFFERS) buffers.push(fresh);
+    return fresh;
+  };
+  const callback = (length: number, buffer: Uint8Array): boolean => {
+    take(buffer.subarray(0, length) as Uint8Array<ArrayBuffer>);
+    return true;
+  };
+  return new Socket({ fd: 0, readable: true, writable: false, onread: { buffer: free, callback } }).resume();
+};
 
 /** What a pipe holds. */
 const CHUNK_BYTES = 64 << 10;
 
-/** Cuts a stream into its frames, each in memory of its own, allocated when its prefix has said how long it is. */
+const MOST_BUFFERS = 4;
+
+/** Cuts a stream into its frames. One that is whole in a chunk lies there; another has memory of its own, allocated when its prefix has said how long it is. */
 class FrameCutter {
   readonly #limits: FrameLimits;
   readonly #prefix = new Uint8Array(PREFIX_BYTES);
@@ -130,9 +152,18 @@ class FrameCutter {
   }
 
   /** Adds the frames that a chunk makes whole. @throws FormatError */
-  cut(chunk: Uint8Array, frames: Uint8Array<ArrayBuffer>[]): void {
+  cut(chunk: Uint8Array<ArrayBuffer>, frames: Uint8Array<ArrayBuffer>[]): void {
     let at = 0;
     while (at < chunk.length) {
+      if (this.#filled === 0 && chunk.length - at >= PREFIX_BYTES) {
+        const { headerBytes, payloadBytes } = readPrefix(chunk.subarray(at, at + PREFIX_BYTES), this.#limits);
+        const end = at + PREFIX_BYTES + headerBytes + payloadBytes;
+        if (end <= chunk.length) {
+          frames.push(chunk.subarray(at, end));
+          at = end;
+          continue;
+        }
+      }
       const into = this.#frame ?? this.#prefix;
       const part = chunk.subarray(at, at + into.length - this.#filled);
       into.set(part, this.#filled);
@@ -180,7 +211,7 @@ export function frameAnswers(pool: FramePool, here: ((task: FrameTask) => Promis
       const [result] = await known(async (task) => [await here(task)], { frame });
       if ("reply" in result!) return result.reply;
     }
-    const result = await answered(frame, ask);
+    const result = await answered(owned(frame), ask);
     if ("opened" in result) {
       documents.set(result.opened, result.document);
       if (documents.size > MOST_SPECS) documents.delete(documents.keys().next().value!);
@@ -189,6 +220,11 @@ export function frameAnswers(pool: FramePool, here: ((task: FrameTask) => Promis
     if ("reply" in result) return result.reply;
     throw new BoundaryError("worker", "worker: a frame must be answered, got nothing");
   };
+}
+
+/** A frame that can cross to a thread by itself. */
+function owned(frame: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return frame.byteLength === frame.buffer.byteLength ? frame : new Uint8Array(frame);
 }
 
 /** The answer to a frame; one that came back in pieces is put together from them. */

@@ -35,6 +35,8 @@ export function answersHere({ methods, source, patienceMs = PATIENCE_MS }: HereO
       if (names.length > 0) throw new Elsewhere();
       return {};
     },
+    // Written by this thread, and soon gone: small ones share memory.
+    allocate: (bytes) => Buffer.allocUnsafe(bytes),
     admits: { header: admitHeader, spec: admitSpec },
   });
   const watch = startWatch(patienceMs);
@@ -72,6 +74,8 @@ const OWN = /^[a-z]+\/[a-z0-9-]+$/;
 function startWatch(patienceMs: number): { readonly begin: () => void; readonly end: () => void; readonly close: () => Promise<void> } {
   const calls = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(workerModule(import.meta.url, "watch"), { workerData: { calls, patienceMs } satisfies WatchStart, resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 } });
+  // It asks before it kills: one that waits for a module to be loaded can say that it lives.
+  worker.on("message", () => Atomics.add(calls, 0, 2));
   worker.unref();
   // Calls are odd, what lies between them is even; a call begins only where none is under way in this thread, else it is counted with it.
   let under = 0;
