@@ -11,10 +11,10 @@ const methods = Object.assign(
   },
   { known: () => resolveMethod.known() },
 );
-const here = answersHere({ methods, source: { kind: "document", base: null, document: { guerdon: 1, rewards: { n: "verify/number" } } }, patienceMs: 300 });
+const here = answersHere({ methods, source: { kind: "document", base: null, document: { guerdon: 1, rewards: { n: "verify/number" } } }, patienceMs: 2000 });
 const ask = (use: string): Promise<unknown> => here.answer({ frame: packFrame({ id: 1, call: "verify", body: { use, response: "1", reference: "1" } }) });
 await ask("verify/exact");
 // It is not killed for what lies between two calls.
-await sleep(900);
+await sleep(3000);
 process.stdout.write("answered\n");
 await ask("verify/number");
