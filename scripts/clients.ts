@@ -3,7 +3,7 @@
  *
  *     node scripts/clients.ts [--sources FOLDER]
  *
- * Takes about 40 s. The report, which CI counts, is `out/python/clients.xml`. Where the packages are not to be had, nothing is run: this says so, and so does the report.
+ * Takes about 40 s. The report, which CI counts, is `out/clients/tests.xml`. Where the packages are not to be had, nothing is run: this says so, and so does the report.
  * With `--sources`, checkouts by name (`slime`, `open-instruct`, `reasoning-gym`, `vllm`) are run too, which no package index has.
  */
 import { spawn, type ChildProcess } from "node:child_process";
@@ -25,17 +25,15 @@ const SPECS = { correct: "guerdon: 1\nrewards: { correct: verify/math }\n", exac
 const ENTRIES = [["2 + 2?", "4"], ["3 + 3?", "6"], ["1 + 3?", "4"]].map(([question, answer], i) => JSON.stringify({ entry_id: `1.${i}`, question, answer, metadata: { source_dataset: "chain_sum" }, experiment: "sums" }));
 
 const { values } = parseArgs({ options: { sources: { type: "string" } } });
-const reports = join(root, "out/python");
-const folder = join(reports, "clients");
+const folder = join(root, "out/clients");
 const venv = join(folder, "venv");
 const python = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 const peers = join(folder, "peers");
 
 /** The report: a test a client. */
 function report(cases: readonly string[]): void {
-  mkdirSync(reports, { recursive: true });
   const skipped = cases.filter((each) => each.includes("<skipped")).length;
-  writeFileSync(join(reports, "clients.xml"), `<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="clients" tests="${cases.length}" skipped="${skipped}">${cases.join("")}</testsuite></testsuites>\n`);
+  writeFileSync(join(folder, "tests.xml"), `<?xml version="1.0" encoding="utf-8"?><testsuites><testsuite name="clients" tests="${cases.length}" skipped="${skipped}">${cases.join("")}</testsuite></testsuites>\n`);
 }
 
 const escaped = (text: string): string => text.replace(/[<&"]/g, " ");
