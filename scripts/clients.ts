@@ -75,10 +75,8 @@ if (made.code !== 0) {
   process.exit(1);
 }
 const pip = [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"];
-for (const [what, args] of [["packages", PACKAGES], ["wheels", ["--target", peers, ...ANY_SYSTEM, ...PEERS]]] as const) {
-  const installed = await run([...pip, ...args]);
-  if (installed.code !== 0) skip(`the ${what} of peers cannot be installed: ${lastLine(installed.output) || `pip ended with ${installed.code}`}`);
-}
+for (const installed of await Promise.all([run([...pip, ...PACKAGES]), run([...pip, "--target", peers, ...ANY_SYSTEM, ...PEERS])]))
+  if (installed.code !== 0) skip(`the packages of peers cannot be installed: ${lastLine(installed.output) || `pip ended with ${installed.code}`}`);
 
 try {
   const common = ["openrlhf:retry", "slime:retry", "embeddings:retry", "vllm:retry", "sandbox-fusion"];
@@ -88,7 +86,7 @@ try {
     serve(...specs, ...chosen([...common, "open-instruct", "nemo-gym:said", "eval-protocol:said,steps=turns", "reasoning-gym:retry,entries=entries.jsonl"])),
     serve("--reward", "format.yaml", "--reward", "correct=correct.yaml", ...chosen(["tei:retry", "eval-protocol:fail"])),
     // One request at a time, since its body is more than may wait.
-    serve(...specs, ...chosen(common), "--max-waiting", "64"),
+    serve(...specs, ...chosen(common), "--limit", "waitingBytes=64"),
   ]);
   const tested = await run([python, join(root, "test/peers/clients.py"), url, "--tei", tei, "--busy", busy, "--peers", peers, ...(values.sources === undefined ? [] : ["--sources", resolve(values.sources)])], { cwd: folder });
   console.log(tested.output.trimEnd());
