@@ -3,13 +3,13 @@ import { z } from "zod";
 import type { CapabilityName, CapabilityTypes } from "../../core/capabilities.ts";
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import { GuerdonError, show, suggestion } from "../../core/errors.ts";
-import { rule } from "../../core/options.ts";
 import { undecided } from "../../core/verdict.ts";
 import { VERSION } from "../../core/version.ts";
 import type { CompiledReward } from "../../pipeline/compile.ts";
 import { evaluator, finisher, lostOutcome, outputNames, type RowScore } from "../../pipeline/evaluate.ts";
 import { compileSource, onTheWire, type MethodResolver, type PipelineReason, type RewardSource, type WireVerdict } from "../../pipeline/index.ts";
 import { packFrame, unpackFrame, type Frame, type FrameArray } from "../arrays.ts";
+import { checkedValue } from "../checked.ts";
 import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "../native.ts";
 
 /** A frame to answer. */
@@ -99,18 +99,18 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
       const body = frame.header["body"] ?? {};
       if (call === "score") return await answerScore(frame, id, context, { only, found });
       if (call === "verify") return await answerVerify(frame, id, context, { only, found });
-      if (call === "advantages") return replied(id, await advantages(checked(advantagesBody, body), frame.arrays, context));
-      if (call === "methods") return replied(id, { body: await methodRecords(checked(methodsBody, body)), arrays: {} });
+      if (call === "advantages") return replied(id, await advantages(checkedValue(advantagesBody, body), frame.arrays, context));
+      if (call === "methods") return replied(id, { body: await methodRecords(checkedValue(methodsBody, body)), arrays: {} });
       if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS, spec: factsOf((await specOf(undefined, undefined)).compiled) }, arrays: {} });
       if (call === "open") {
-        const { spec } = checked(openBody, body);
+        const { spec } = checkedValue(openBody, body);
         const open = openSpec({ kind: "document", document: spec, base: null });
         const { plan } = (await open).compiled;
         await keep(plan.hash, open);
         return { ...replied(id, { body: { handle: plan.hash, ...factsOf({ plan }) }, arrays: {} }), opened: plan.hash, document: spec };
       }
       if (call === "close") {
-        const { spec } = checked(closeBody, body);
+        const { spec } = checkedValue(closeBody, body);
         specs.delete(spec);
         return { ...replied(id, { body: {}, arrays: {} }), closed: spec };
       }
@@ -130,7 +130,7 @@ function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: st
 type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"] };
 
 async function answerScore({ header, arrays }: Frame, id: unknown, context: NativeContext, { only, found }: Apart): Promise<FrameResult> {
-  const body = checked(scoreBody, header["body"]);
+  const body = checkedValue(scoreBody, header["body"] ?? {});
   if (only === undefined && found === undefined) return replied(id, await score(body, arrays, context));
   const { compiled, score: scoreAll } = await context.spec(body.spec);
   const rollouts = rolloutsOf(body, arrays, compiled, context);
@@ -145,7 +145,7 @@ function lostScore(compiled: CompiledReward): RowScore {
 }
 
 async function answerVerify({ header }: Frame, id: unknown, context: NativeContext, { only, found }: Apart): Promise<FrameResult> {
-  const body = checked(verifyBody, header["body"]);
+  const body = checkedValue(verifyBody, header["body"] ?? {});
   if (only === undefined && found === undefined) return replied(id, { body: await verify(body, context), arrays: {} });
   if (only !== undefined) {
     // A body without items is itself the one that is asked about.
@@ -154,16 +154,6 @@ async function answerVerify({ header }: Frame, id: unknown, context: NativeConte
   }
   const verdicts = found!.map((each) => (each !== null && "verdict" in each ? each.verdict : onTheWire(undecided<PipelineReason>("worker-lost", LOST), { response: "" })));
   return replied(id, { body: body.items === undefined ? { verdict: verdicts[0] } : { verdicts }, arrays: {} });
-}
-
-/** A body as its schema has it. @throws GuerdonError naming the field at fault */
-function checked<Body>(schema: z.ZodType<Body>, body: unknown): Body {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const path = issue.path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
-  if (issue.code === "unrecognized_keys") throw new GuerdonError("usage", `${path === "" ? "body" : path}: there is no field ${show(issue.keys[0])}`, { path: issue.keys[0]! });
-  throw new GuerdonError("usage", `${path === "" ? "body" : path}: must ${rule(issue)}`, { path });
 }
 
 /** The text of the header, where integers that a double rounds have their digits. */
