@@ -157,9 +157,9 @@ function planFor(sample: readonly Row[], mapping: ColumnMapping, missing: (role:
     roles[role] = { path, explicit: true, passedOver: [] };
     taken.add(path.join("."));
   }
-  for (const role of ROLES) {
+  for (const [role, candidates] of candidatesAmong(seen)) {
     if (mapping[role] !== undefined) continue;
-    const free = CANDIDATES[role].filter((c) => seen.has(c.path[0]!) && !taken.has(c.name));
+    const free = candidates.filter((c) => !taken.has(c.name));
     let found = free.filter((c) => sample.some((row) => isGiven(row, c)));
     if (found.length === 0) found = free.filter((c) => sample.some((row) => valueAt(row, c.path) === null));
     const [first, ...rest] = found;
@@ -170,6 +170,26 @@ function planFor(sample: readonly Row[], mapping: ColumnMapping, missing: (role:
   const given: Record<string, readonly string[]> = {};
   for (const name of GIVEN) if (!taken.has(name) && seen.has(name)) given[name] = [name];
   return { roles, given, seen: [...seen], mapping };
+}
+
+/** Columns of a row that are worth remembering, and rows. */
+const MOST_KEYS = 64;
+const MOST_SHAPES = 256;
+
+type Present = readonly (readonly [Role, readonly Candidate[]])[];
+const shapes = new Map<string, Present>();
+
+/** Of every role the candidates that these columns may be; rows that are planned one by one mostly have the same. */
+function candidatesAmong(seen: ReadonlySet<string>): Present {
+  const shape = seen.size <= MOST_KEYS ? JSON.stringify([...seen]) : null;
+  const kept = shape === null ? undefined : shapes.get(shape);
+  if (kept !== undefined) return kept;
+  const present = ROLES.map((role) => [role, CANDIDATES[role].filter((c) => seen.has(c.path[0]!))] as const).filter(([, candidates]) => candidates.length > 0);
+  if (shape !== null) {
+    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    shapes.set(shape, present);
+  }
+  return present;
 }
 
 function isGiven(row: Row, candidate: Candidate): boolean {

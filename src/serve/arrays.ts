@@ -17,6 +17,9 @@ import { FormatError, show } from "../core/errors.ts";
 /** The media type of a frame. */
 export const FRAME_TYPE = "application/vnd.guerdon.frame";
 
+/** `GDN1`. */
+const MAGIC = 0x314e4447;
+
 /** Bytes before the header. */
 export const PREFIX_BYTES = 16;
 
@@ -63,6 +66,8 @@ export interface Frame {
   /** The header as it was parsed; what its fields are is the caller's to check. */
   readonly header: Readonly<Record<string, unknown>>;
   readonly arrays: Readonly<Record<string, FrameArray>>;
+  /** The header as it was written: integers that a double rounds have their digits there. */
+  readonly text: string;
 }
 
 /**
@@ -105,7 +110,7 @@ export function unpackParts(head: Uint8Array, payload: Uint8Array<ArrayBuffer>, 
     return fault("header", `must be JSON, got ${(error as Error).message}`);
   }
   if (!isRecord(header)) return fault("header", `must be a JSON object, got ${show(header)}`);
-  return { header, arrays: arraysOf(header["arrays"], payload, limits) };
+  return { header, arrays: arraysOf(header["arrays"], payload, limits), text };
 }
 
 function arraysOf(listed: unknown, payload: Uint8Array<ArrayBuffer>, { arrays: most }: FrameLimits): Record<string, FrameArray> {
@@ -149,31 +154,39 @@ function turn(bytes: Uint8Array, size: number): void {
  *
  * @throws FormatError where a part is longer than the limits
  */
-export function packFrame(header: Readonly<Record<string, unknown>>, arrays: Readonly<Record<string, FrameArray>> = {}, limits: FrameLimits = FRAME_LIMITS): Uint8Array<ArrayBuffer> {
+export function packFrame(header: Readonly<Record<string, unknown>>, arrays: Readonly<Record<string, FrameArray>> = {}, limits: FrameLimits = FRAME_LIMITS, allocate: Allocate = ownBytes): Uint8Array<ArrayBuffer> {
   let payloadBytes = 0;
   const listed = Object.entries(arrays).map(([name, array]) => {
     const at = payloadBytes;
     payloadBytes = padded(at + array.byteLength);
     return { name, dtype: dtypeOf(array), length: array.length, at };
   });
-  const head = Buffer.from(JSON.stringify({ ...header, arrays: listed }), "utf8");
-  const headerBytes = padded(head.length);
+  const head = JSON.stringify({ ...header, arrays: listed });
+  const length = Buffer.byteLength(head, "utf8");
+  const headerBytes = padded(length);
   if (headerBytes > limits.headerBytes) fault("header", `must have at most ${limits.headerBytes} bytes, got ${headerBytes}`);
   if (payloadBytes > limits.payloadBytes) fault("payload", `must have at most ${limits.payloadBytes} bytes, got ${payloadBytes}`);
-  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
-  bytes.set([0x47, 0x44, 0x4e, 0x31]);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(4, headerBytes, true);
-  view.setBigUint64(8, BigInt(payloadBytes), true);
-  bytes.set(head, PREFIX_BYTES);
-  bytes.fill(0x20, PREFIX_BYTES + head.length, PREFIX_BYTES + headerBytes);
+  const bytes = allocate(PREFIX_BYTES + headerBytes + payloadBytes);
+  bytes.writeUInt32LE(MAGIC, 0);
+  bytes.writeUInt32LE(headerBytes, 4);
+  bytes.writeUInt32LE(payloadBytes % 2 ** 32, 8);
+  bytes.writeUInt32LE(Math.floor(payloadBytes / 2 ** 32), 12);
+  bytes.write(head, PREFIX_BYTES, "utf8");
+  bytes.fill(0x20, PREFIX_BYTES + length, PREFIX_BYTES + headerBytes);
   Object.values(arrays).forEach((array, i) => {
     const part = bytes.subarray(PREFIX_BYTES + headerBytes + listed[i]!.at).subarray(0, array.byteLength);
     part.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     if (!LITTLE) turn(part, array.BYTES_PER_ELEMENT);
+    bytes.fill(0, part.byteOffset - bytes.byteOffset + part.length, part.byteOffset - bytes.byteOffset + padded(part.length));
   });
   return bytes;
 }
+
+/** Gives a frame its memory. */
+export type Allocate = (bytes: number) => Buffer<ArrayBuffer>;
+
+/** Memory that nothing else lies in, so that it can be given to another thread. */
+const ownBytes: Allocate = (bytes) => Buffer.from(new ArrayBuffer(bytes));
 
 function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;

@@ -136,9 +136,9 @@ describe("advantages", () => {
     [{ method: "credit/grup-relative" }, {}, 'advantages: method must be the id of a credit kernel, got "credit/grup-relative"; did you mean "credit/group-relative"?'],
     [{ method: "verify/math" }, {}, "advantages: method must be the id of a credit kernel"],
     [{ method: "credit/tree-value" }, {}, "advantages: method must be one that packed arrays can be credited with, got credit/tree-value"],
-    [{ method: "credit/group-relative", options: { sdt: false }, rewards: [1] }, {}, 'groupRelative: no option "sdt"; did you mean "std"?'],
-    [{ method: "credit/group-relative", preset: "vrl", rewards: [1] }, {}, "groupRelative: preset must be one of"],
-    [{ method: "credit/group-relative", reward: [1] }, {}, 'groupRelative: no array "reward"; did you mean "rewards"?'],
+    [{ method: "credit/group-relative", options: { sdt: false }, rewards: [1] }, {}, 'credit/group-relative: no option "sdt"; did you mean "std"?'],
+    [{ method: "credit/group-relative", preset: "vrl", rewards: [1] }, {}, "credit/group-relative: preset must be one of"],
+    [{ method: "credit/group-relative", reward: [1] }, {}, 'credit/group-relative: no array "reward"; did you mean "rewards"?'],
     [{ method: "credit/group-relative", rewards: [1] }, { rewards: Float64Array.of(1) }, "rewards: must stand in the body or in the frame, got both"],
     [{ method: "credit/group-relative" }, { rewards: Float64Array.of(1), groups: BigInt64Array.of(2n ** 60n) }, "groups[0]: must be within ±2⁵³"],
   ])("names what is wrong (%#)", async (body, arrays, message) => {

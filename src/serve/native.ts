@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { CapabilityName, CapabilityTypes } from "../core/capabilities.ts";
 import { CAPABILITIES } from "../core/capabilities.ts";
 import { FormatError, GuerdonError, OptionError, show, UnknownMethodError } from "../core/errors.ts";
-import type { Kernel, Method } from "../core/method.ts";
+import { exportName, type Kernel, type Method } from "../core/method.ts";
 import type { Rollout } from "../core/rollout.ts";
 import { creditPacked, creditsPacked, wireNames, type CreditKernel, type PackedArrays } from "../credit/index.ts";
 import { idsMeant, meantSuggestion } from "../pipeline/meant.ts";
@@ -14,7 +14,7 @@ import { compileSource, creditRows, evaluator, fieldsOfRows, firstMisfit, type C
 import { parseExact } from "../rollout/json.ts";
 import { RowFault } from "../rollout/messages.ts";
 import { recognizeColumns, type ColumnMapping } from "../rollout/index.ts";
-import { rowReader } from "../rollout/rows.ts";
+import { rowReader, type RowReader } from "../rollout/rows.ts";
 import type { FrameArray } from "./arrays.ts";
 import { fieldFault, type Asked, type RequestParts, type Scores } from "./contract.ts";
 import { exactReference } from "./contracts/shared/fields.ts";
@@ -71,7 +71,7 @@ export const scoreAnswer: z.ZodType<ScoreAnswer> = z.object({ rows: z.array(scor
 /** The rollouts that a body of `score` asks about. @throws FormatError with the path of the row at fault */
 export function readScore(body: ScoreBody, { text, columns }: Pick<RequestParts, "text" | "columns">): Asked {
   const { spec } = body;
-  return { rollouts: readRollouts(body, columns?.(spec) ?? {}, { text }), ...(spec === undefined ? {} : { spec }) };
+  return { rollouts: readRollouts(body, columns?.(spec) ?? NO_COLUMNS, { text }), ...(spec === undefined ? {} : { spec }) };
 }
 
 /** The answer to a body of `score`. */
@@ -83,12 +83,12 @@ export function writeScore({ rows, plan }: Scores): ScoreAnswer {
 const ROUNDED = /\d{16}|\d[eE]\+?\d/;
 
 /** Rows of a body to rollouts; each stands alone, as in `guerdon worker`. `text` is the body's: integers that JSON.parse rounds have their digits there. */
-function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, { text, at = [] }: Pick<NativeContext, "text" | "at">): Rollout[] {
-  const read = rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
+function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMapping, within: Pick<NativeContext, "text" | "at">): Rollout[] {
+  const read = columns === undefined ? standingReader(mapping) : rowReader(recognizeColumns([], { ...mapping, ...columns } as ColumnMapping));
   // Looked for once: the text is that of all rows.
   let exact: readonly unknown[] | null | undefined;
   const textOf = (i: number): string => {
-    if (exact === undefined) exact = ROUNDED.test(text) && holdsNumbers(rollouts) ? exactRows(text, at) : null;
+    if (exact === undefined) exact = holdsNumbers(rollouts) && ROUNDED.test(within.text) ? exactRows(within.text, within.at ?? []) : null;
     return exact === null ? "{}" : (JSON.stringify(exact[i]) ?? "{}");
   };
   return rollouts.map((row, i) => {
@@ -102,6 +102,17 @@ function readRollouts({ rollouts, columns, split }: ScoreBody, mapping: ColumnMa
     }
   });
 }
+
+const standing = new WeakMap<ColumnMapping, RowReader>();
+
+/** The reader of a spec's own mapping, which is made once. */
+function standingReader(mapping: ColumnMapping): RowReader {
+  let read = standing.get(mapping);
+  if (read === undefined) standing.set(mapping, (read = rowReader(recognizeColumns([], mapping))));
+  return read;
+}
+
+const NO_COLUMNS: ColumnMapping = {};
 
 /** Whether there is a number in a value; text that looks like one is none. */
 function holdsNumbers(value: unknown): boolean {
@@ -370,11 +381,22 @@ export async function advantages({ method: id, preset, options = {}, returns = f
     if (name in given) throw fieldFault(name, "must stand in the body or in the frame, got both");
     given[name] = name === "groups" ? (list as readonly string[]) : Float64Array.from(list as readonly (number | null)[], (x) => x ?? Number.NaN);
   }
-  const kernel = bound(method, preset, options);
-  const credited = creditPacked(kernel, given);
+  const { id: name } = method.record;
+  const credited = named(name, () => creditPacked(bound(method, preset, options), given));
   const out: Record<string, FrameArray> = { advantages: credited.advantages, ...credited.also };
-  if (returns) out["returns"] = creditPacked(bound(method, preset, { ...options, ...returnOptions(method) }), given).advantages;
+  if (returns) out["returns"] = named(name, () => creditPacked(bound(method, preset, { ...options, ...returnOptions(method) }), given).advantages);
   return { body: { method: id, per: credited.per }, arrays: out };
+}
+
+/** A kernel's errors by the id that it was asked for, in place of its name in code. */
+function named<Result>(id: string, credit: () => Result): Result {
+  const prefix = `${exportName(id)}: `;
+  try {
+    return credit();
+  } catch (error) {
+    if (!(error instanceof GuerdonError) || !error.message.startsWith(prefix)) throw error;
+    throw new GuerdonError(error.code, `${id}: ${error.message.slice(prefix.length)}`, error.details, error);
+  }
 }
 
 function bound(method: Method, preset: string | undefined, options: Readonly<Record<string, unknown>>): CreditKernel {

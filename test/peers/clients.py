@@ -2,11 +2,11 @@
 
     python clients.py URL --tei TEI_URL --busy BUSY_URL --peers FOLDER [--sources FOLDER]
 
-Packages: sandbox-fusion 0.3.7, openai 3.54.0, cohere 7.3.1, huggingface_hub 2.4.0, pandas, pydantic, aiohttp, requests, httpx.
+Packages: sandbox-fusion 0.3.7, openai 3.54.0, cohere 7.3.1, huggingface_hub 2.4.0, pydantic, aiohttp, requests, httpx.
 --peers    wheels as they are installed without their dependencies, of which functions, classes and files are taken and run, unchanged: openrlhf 0.11.2, verl 0.9.1,
            eval-protocol 0.3.33, tei-client 0.2.4, llama-index-postprocessor-tei-rerank 0.6.0, llama-index-postprocessor-jinaai-rerank 0.6.0
 --sources  checkouts by name, for what no package index has: slime, open-instruct, reasoning-gym, vllm; those that are not there are not run
-scripts/clients.ts installs the packages, starts the servers as they are needed here, and runs this.
+NeMo-Gym is in nemo_gym.py beside this. scripts/clients.ts installs the packages, starts the servers as they are needed here, and runs this.
 
 A client that is paid a wrong number, or that does not ask again where it is told to, ends this with a failed assertion.
 """
@@ -40,7 +40,6 @@ import cohere
 import httpx
 import huggingface_hub
 import openai
-import pandas
 import pydantic
 import requests
 import sandbox_fusion
@@ -356,30 +355,26 @@ def vllm_examples():
                 module.main()
         return out.getvalue()
 
-    # They ask with no reference, of which verify/math makes no number: the spec named format is asked.
-    requests.post, post = (lambda address, **given: post(f"{address}?spec=format", **given)), requests.post
+    # They ask with no reference: it is put beside what they send, and the spec named exact is asked.
+    said = {"reference": "The capital of France is Paris."}
+    requests.post, post = (lambda address, json, **given: post(f"{address}?spec=exact", json={**json, **said}, **given)), requests.post
     try:
-        assert printed("score/score_api_online.py").count("'score': 0") == 5
-        assert json.loads(printed("score/rerank_api_online.py", url=f"{url}/rerank").split("\n", 1)[1])["results"][0]["relevance_score"] == 0
-        # These send a text or a conversation in which nobody has answered: refused, and said so.
+        text = printed("score/score_api_online.py")
+        assert re.findall(r"'score': (\d)", text) == ["0", "0", "1", "0", "1"], text
+        ranked = json.loads(printed("score/rerank_api_online.py", url=f"{url}/rerank").split("\n", 1)[1])["results"]
+        assert [(each["index"], each["relevance_score"]) for each in ranked] == [(1, 1), (0, 0), (2, 0)], ranked
+        # A text or a conversation in which nobody has answered is refused, and they print why.
         assert printed("reward/sequence_reward_online.py").count("'type': 'BadRequestError'") == 2
+        # What is asked of the tokenizer is not there.
+        assert "tokens" in str(refused(lambda: printed("classify/classification_online.py"), KeyError))
     finally:
         requests.post = post
+    # Their clients of Cohere and OpenAI send no reference, and are refused by the spec that needs one.
     module = module_of(os.path.join(folder, "score/cohere_rerank_client.py"), "cohere_rerank_client")
     assert refused(lambda: module.cohere_rerank(cohere.ClientV2("none", base_url=url), "rm", module.query, module.documents), cohere.core.api_error.ApiError).status_code == 422
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def nemo_gym_metrics():
-    rows = [{"_ng_task_index": i % 3, "_ng_rollout_index": i // 3, "reward": random.random(), "ok": random.random() < 0.5, "response": {"usage": {"total_tokens": random.randrange(100)}}} for i in range(40)]
-    got = requests.post(f"{url}/aggregate_metrics", json={"verify_responses": rows}, timeout=30).json()
-    frame = pandas.DataFrame([{"task": row["_ng_task_index"], "reward": row["reward"], "ok": int(row["ok"]), "total_tokens": row["response"]["usage"]["total_tokens"]} for row in rows])
-    for group, metrics in [(frame, got["agent_metrics"]), *((frame[frame.task == m["_ng_task_index"]], m) for m in got["group_level_metrics"])]:
-        for column in ("reward", "ok", "total_tokens"):
-            for name in ("mean", "max", "min", "median", "std"):
-                assert abs(getattr(group[column], name)() - metrics[f"{name}/{column}"]) < 1e-12, (name, column)
 
 
 def eval_protocol():
@@ -417,7 +412,7 @@ def reasoning_gym():
 
 # ── all of them ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-checks = [openai_client, cohere_client, sandbox, nemo_gym_metrics]
+checks = [openai_client, cohere_client, sandbox]
 if options.peers:
     checks += [openrlhf, verl_sandbox, verl_reward_loop, eval_protocol, jina_rerank]
 if options.peers and options.tei:

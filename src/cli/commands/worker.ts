@@ -97,12 +97,19 @@ async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLin
 }
 
 async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<void> {
-  const [{ openFramePool }, { frameAnswers, streamFrames }] = await Promise.all([import("../../serve/stream/call-pool.ts"), import("../../serve/stream/frames.ts")]);
+  const [{ openFramePool }, { frameAnswers, standardInput, streamFrames }, { answersHere }, { resolveMethod }] = await Promise.all([
+    import("../../serve/stream/call-pool.ts"),
+    import("../../serve/stream/frames.ts"),
+    import("../../serve/stream/here.ts"),
+    import("../../methods.ts"),
+  ]);
   const pool = openFramePool(options);
+  // A thread can be ended after a time of one's own; this one cannot.
+  const here = options.timeoutMs === null ? answersHere({ methods: resolveMethod, source: options.source }) : null;
   try {
-    await streamFrames({ input: process.stdin, output: process.stdout, answer: frameAnswers(pool), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
+    await streamFrames({ input: standardInput, output: process.stdout, answer: frameAnswers(pool, here?.answer), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
   } finally {
-    await pool.close();
+    await Promise.all([pool.close(), here?.close()]);
   }
 }
 

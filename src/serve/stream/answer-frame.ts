@@ -8,7 +8,7 @@ import { VERSION } from "../../core/version.ts";
 import type { CompiledReward } from "../../pipeline/compile.ts";
 import { evaluator, finisher, lostOutcome, outputNames, type RowScore } from "../../pipeline/evaluate.ts";
 import { compileSource, onTheWire, type MethodResolver, type PipelineReason, type RewardSource, type WireVerdict } from "../../pipeline/index.ts";
-import { packFrame, unpackFrame, type Frame, type FrameArray } from "../arrays.ts";
+import { FRAME_LIMITS, packFrame, unpackFrame, type Allocate, type Frame, type FrameArray } from "../arrays.ts";
 import { checkedValue } from "../checked.ts";
 import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "../native.ts";
 
@@ -34,7 +34,9 @@ export type FrameResult =
   /** A spec was opened; the other threads get its document when they are asked about it. */
   | { readonly reply: Uint8Array<ArrayBuffer>; readonly opened: string; readonly document: unknown }
   | { readonly reply: Uint8Array<ArrayBuffer>; readonly closed: string }
-  | { readonly found: readonly Found[] };
+  | { readonly found: readonly Found[] }
+  /** Another thread is to answer it. */
+  | { readonly elsewhere: true };
 
 /** What a thread has to answer frames with. */
 export interface FrameDesk {
@@ -42,7 +44,14 @@ export interface FrameDesk {
   /** The spec that is used where none is named. */
   readonly source: RewardSource;
   readonly capabilities: (names: readonly CapabilityName[]) => Promise<Partial<CapabilityTypes>>;
+  /** Gives answers their memory; not given, each has its own and can cross to another thread. */
+  readonly allocate?: Allocate;
+  /** What this thread answers, where that is not all. @throws Elsewhere */
+  readonly admits?: { readonly header: (header: Frame["header"]) => void; readonly spec: (compiled: CompiledReward) => void };
 }
+
+/** Thrown where another thread is to answer. */
+export class Elsewhere extends Error {}
 
 type Open = Pick<Awaited<ReturnType<NativeContext["spec"]>>, "compiled" | "score">;
 
@@ -63,17 +72,18 @@ const closeBody = z.strictObject({ spec: z.string() });
 const CALLS = ["score", "verify", "advantages", "methods", "open", "close", "hello"] as const;
 
 /** Answers frames. Never throws for what a frame says: that is its answer. */
-export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (task: FrameTask, signal: AbortSignal) => Promise<FrameResult> {
+export function frameAnswerer({ methods, source, capabilities, allocate, admits }: FrameDesk): (task: FrameTask, signal: AbortSignal) => Promise<FrameResult> {
   const specs = new Map<string, Promise<Open>>();
 
   const openSpec = async (from: RewardSource): Promise<Open> => {
     const compiled = await compileSource(from, methods);
+    admits?.spec(compiled);
     const given = await capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
     return { compiled, score: async (rollouts, signal) => Promise.all(rollouts.map(evaluator(compiled, { seed: compiled.plan.seed, ...given, ...(signal === undefined ? {} : { signal }) }))) };
   };
   const keep = (name: string, open: Promise<Open>): Promise<Open> => {
     // One that cannot be opened is tried again by the next frame.
-    open.catch(() => specs.delete(name));
+    open.catch((error: unknown) => error instanceof Elsewhere || specs.delete(name));
     specs.delete(name);
     specs.set(name, open);
     if (specs.size > KEPT) specs.delete(specs.keys().next().value!);
@@ -93,49 +103,51 @@ export function frameAnswerer({ methods, source, capabilities }: FrameDesk): (ta
     let id: unknown = null;
     try {
       const frame = unpackFrame(bytes);
+      admits?.header(frame.header);
       id = idOf(frame.header["id"]);
       const { call } = frame.header;
-      const context: NativeContext = { methods, spec: (name) => specOf(name, document), capabilities, text: textOf(bytes), at: ["body"], signal };
+      const context: NativeContext = { methods, spec: (name) => specOf(name, document), capabilities, at: ["body"], signal, text: frame.text };
       const body = frame.header["body"] ?? {};
-      if (call === "score") return await answerScore(frame, id, context, { only, found });
-      if (call === "verify") return await answerVerify(frame, id, context, { only, found });
-      if (call === "advantages") return replied(id, await advantages(checkedValue(advantagesBody, body), frame.arrays, context));
-      if (call === "methods") return replied(id, { body: await methodRecords(checkedValue(methodsBody, body)), arrays: {} });
-      if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS, spec: factsOf((await specOf(undefined, undefined)).compiled) }, arrays: {} });
+      if (call === "score") return await answerScore(frame, id, context, { only, found, allocate });
+      if (call === "verify") return await answerVerify(frame, id, context, { only, found, allocate });
+      if (call === "advantages") return replied(id, await advantages(checkedValue(advantagesBody, body), frame.arrays, context), allocate);
+      if (call === "methods") return replied(id, { body: await methodRecords(checkedValue(methodsBody, body)), arrays: {} }, allocate);
+      if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS, spec: factsOf((await specOf(undefined, undefined)).compiled) }, arrays: {} }, allocate);
       if (call === "open") {
         const { spec } = checkedValue(openBody, body);
         const open = openSpec({ kind: "document", document: spec, base: null });
         const { plan } = (await open).compiled;
         await keep(plan.hash, open);
-        return { ...replied(id, { body: { handle: plan.hash, ...factsOf({ plan }) }, arrays: {} }), opened: plan.hash, document: spec };
+        return { ...replied(id, { body: { handle: plan.hash, ...factsOf({ plan }) }, arrays: {} }, allocate), opened: plan.hash, document: spec };
       }
       if (call === "close") {
         const { spec } = checkedValue(closeBody, body);
         specs.delete(spec);
-        return { ...replied(id, { body: {}, arrays: {} }), closed: spec };
+        return { ...replied(id, { body: {}, arrays: {} }, allocate), closed: spec };
       }
       throw new GuerdonError("usage", `call: must be one of ${CALLS.join(", ")}, got ${show(call)}${typeof call === "string" ? suggestion(call, CALLS) : ""}`, { path: "call" });
     } catch (error) {
       if (error instanceof UnknownSpec) return { unknown: error.handle };
+      if (error instanceof Elsewhere) return { elsewhere: true };
       return { reply: errorFrame(id, error) };
     }
   };
 }
 
 /** What a client is to know of a spec: how its rows may be cut into requests, and what their rewards are called. */
-function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: string; readonly names: readonly string[]; readonly credit: string | null } {
-  return { reduces: plan.reduces, names: outputNames(plan), credit: plan.credit?.use ?? null };
+function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: string; readonly names: readonly string[]; readonly columns: Readonly<Record<string, string>>; readonly credit: string | null } {
+  return { reduces: plan.reduces, names: outputNames(plan), columns: plan.columns, credit: plan.credit?.use ?? null };
 }
 
-type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"] };
+type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"]; readonly allocate: Allocate | undefined };
 
-async function answerScore({ header, arrays }: Frame, id: unknown, context: NativeContext, { only, found }: Apart): Promise<FrameResult> {
+async function answerScore({ header, arrays }: Frame, id: unknown, context: NativeContext, { only, found, allocate }: Apart): Promise<FrameResult> {
   const body = checkedValue(scoreBody, header["body"] ?? {});
-  if (only === undefined && found === undefined) return replied(id, await score(body, arrays, context));
+  if (only === undefined && found === undefined) return replied(id, await score(body, arrays, context), allocate);
   const { compiled, score: scoreAll } = await context.spec(body.spec);
   const rollouts = rolloutsOf(body, arrays, compiled, context);
   if (only !== undefined) return { found: (await scoreAll(rollouts.slice(only.from, only.to), context.signal)).map((each) => ({ score: each })) };
-  return replied(id, scored(compiled, rollouts, found!.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled))), "cu_seqlens" in arrays));
+  return replied(id, scored(compiled, rollouts, found!.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled))), "cu_seqlens" in arrays), allocate);
 }
 
 const LOST = "the worker that scored this row died twice";
@@ -144,22 +156,16 @@ function lostScore(compiled: CompiledReward): RowScore {
   return finisher(compiled)(compiled.nodes.filter((node) => node.reads === "rollout").map(() => lostOutcome(LOST)));
 }
 
-async function answerVerify({ header }: Frame, id: unknown, context: NativeContext, { only, found }: Apart): Promise<FrameResult> {
+async function answerVerify({ header }: Frame, id: unknown, context: NativeContext, { only, found, allocate }: Apart): Promise<FrameResult> {
   const body = checkedValue(verifyBody, header["body"] ?? {});
-  if (only === undefined && found === undefined) return replied(id, { body: await verify(body, context), arrays: {} });
+  if (only === undefined && found === undefined) return replied(id, { body: await verify(body, context), arrays: {} }, allocate);
   if (only !== undefined) {
     // A body without items is itself the one that is asked about.
     const part = await verify(body, context, body.items === undefined ? undefined : only);
     return { found: ("verdicts" in part ? part.verdicts : [part.verdict]).map((verdict) => ({ verdict })) };
   }
   const verdicts = found!.map((each) => (each !== null && "verdict" in each ? each.verdict : onTheWire(undecided<PipelineReason>("worker-lost", LOST), { response: "" })));
-  return replied(id, { body: body.items === undefined ? { verdict: verdicts[0] } : { verdicts }, arrays: {} });
-}
-
-/** The text of the header, where integers that a double rounds have their digits. */
-function textOf(frame: Uint8Array<ArrayBuffer>): string {
-  const bytes = new DataView(frame.buffer, frame.byteOffset).getUint32(4, true);
-  return Buffer.from(frame.buffer, frame.byteOffset + 16, bytes).toString("utf8");
+  return replied(id, { body: body.items === undefined ? { verdict: verdicts[0] } : { verdicts }, arrays: {} }, allocate);
 }
 
 /** @throws GuerdonError where it is no id: the answer could not be told from others */
@@ -168,8 +174,8 @@ function idOf(id: unknown): string | number {
   throw new GuerdonError("usage", `id: must be text or a number, got ${show(id)}`, { path: "id" });
 }
 
-function replied(id: unknown, { body, arrays }: NativeAnswer): { readonly reply: Uint8Array<ArrayBuffer> } {
-  return { reply: packFrame({ id, body }, arrays as Record<string, FrameArray>) };
+function replied(id: unknown, { body, arrays }: NativeAnswer, allocate: Allocate | undefined): { readonly reply: Uint8Array<ArrayBuffer> } {
+  return { reply: packFrame({ id, body }, arrays as Record<string, FrameArray>, FRAME_LIMITS, allocate) };
 }
 
 /** The frame that answers with an error; what nobody threw on purpose says so. */

@@ -44,7 +44,7 @@ async function session(rewards: object, { workers = 2, memoryMb = 256, frames = 
       else got(frame);
     }
   });
-  const running = streamFrames({ input, output, answer: frameAnswers(pool), frames, bytes: 64 << 20 });
+  const running = streamFrames({ input: (take) => input.on("data", take), output, answer: frameAnswers(pool), frames, bytes: 64 << 20 });
   running.catch(() => undefined);
   let next = 0;
   return {
@@ -77,7 +77,7 @@ describe("frames", { timeout: 90_000 }, () => {
     const { ask, end } = await session({ length: "./rewards.ts#hundreds" });
     const { header } = await ask({ call: "open", body: { spec: { guerdon: 1, rewards: { n: "verify/number" }, credit: "credit/leave-one-out" } } });
     const { handle, ...told } = header["body"] as { handle: string };
-    expect(told).toEqual({ reduces: "group", names: ["n"], credit: "credit/leave-one-out" });
+    expect(told).toEqual({ reduces: "group", names: ["n"], columns: {}, credit: "credit/leave-one-out" });
     const body = { spec: handle, rollouts: [{ ...row("1"), group: "g" }, { ...row("2"), group: "g" }] };
     const replies = await Promise.all(Array.from({ length: 8 }, () => ask({ call: "score", body })));
     for (const reply of replies) expect(reply.header["body"]).toMatchObject({ plan: handle, rows: [{ reward: 1, advantage: 1 }, { reward: 0, advantage: -1 }] });
@@ -171,7 +171,7 @@ describe("a frame taken apart", () => {
     };
     return { run, close: async () => undefined };
   }
-  const replyOf = async (through: Pool<FrameTask, FrameResult>, header: object, arrays = {}): Promise<Frame["header"]> => unpackFrame(new Uint8Array(await frameAnswers(through)(packFrame({ id: "a", ...header }, arrays)))).header;
+  const replyOf = async (through: Pool<FrameTask, FrameResult>, header: object, arrays = {}): Promise<Frame["header"]> => unpackFrame(new Uint8Array(await frameAnswers(through)(packFrame({ id: "a", ...header }, arrays), true))).header;
   const rollouts = ["1", "2", "1", "3"].map((response) => ({ ...row(response), group: "g" }));
 
   it("has the rows that can be had, and groups without the one that cannot", async () => {

@@ -1,4 +1,6 @@
 /** Frames in, frames out, in the order they are done: the part of `guerdon worker --frames` that holds the ends. */
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { BoundaryError, GuerdonError } from "../../core/errors.ts";
 import type { Pool } from "../../pipeline/index.ts";
@@ -7,9 +9,10 @@ import { FRAME_LIMITS, PREFIX_BYTES, readPrefix, unpackFrame, type FrameLimits }
 import { writeAll } from "./lines.ts";
 
 export interface FrameStream {
-  readonly input: Readable;
+  /** Opens the input: its chunks go to `take`. Of a chunk that is `lent` frames are still to be answered, which lie in it. */
+  readonly input: (take: (chunk: Uint8Array<ArrayBuffer>) => void, lent: (chunk: Uint8Array) => boolean) => Readable;
   readonly output: Writable;
-  readonly answer: (frame: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+  readonly answer: AnswerFrame;
   /** Frames under way; at least one is taken, however long. */
   readonly frames: number;
   /** Bytes of them. */
@@ -19,88 +22,170 @@ export interface FrameStream {
   readonly stop?: AbortSignal;
 }
 
+/** Answers a frame; `alone` says that no other has come with it. */
+export type AnswerFrame = (frame: Uint8Array<ArrayBuffer>, alone: boolean) => Promise<Uint8Array>;
+
 /**
  * Runs until the input ends or is told to, and all that was asked is answered. Replies are matched by id and come as they are done.
  *
  * @throws FormatError where the input is no frame, or one is cut off: told last, in a frame without an id, since nothing behind it can be read
  */
-export async function streamFrames({ input, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
+export async function streamFrames({ input: open, output, answer, frames, bytes: mostBytes, limits = FRAME_LIMITS, stop }: FrameStream): Promise<void> {
+  const cutter = new FrameCutter(limits);
+  const waiting: Uint8Array<ArrayBuffer>[] = [];
+  /** Of memory the frames that lie in it. */
+  const lent = new Map<ArrayBuffer, number>();
   let count = 0;
   let held = 0;
-  let wake: (() => void) | null = null;
+  let reading = true;
   /** The output is gone, or an answer could not be made. */
   let failed: Error | null = null;
   /** The input can be read no further. */
   let broken: Error | null = null;
   let writing: Promise<void> = Promise.resolve();
+  let finished: () => void;
+  const finish = new Promise<void>((go) => (finished = go));
   const fail = (error: unknown): void => {
     failed ??= error as Error;
-    input.destroy();
-  };
-  const done = (size: number): void => {
-    count--;
-    held -= size;
-    wake?.();
+    end();
   };
   /** One at a time: a frame is never inside another. */
   const send = (frame: Uint8Array): Promise<void> => (writing = writing.then(() => (failed === null ? writeAll(output, frame) : undefined)));
-  const take = (frame: Uint8Array<ArrayBuffer>): void => {
+  const begin = (frame: Uint8Array<ArrayBuffer>, alone: boolean): void => {
     count++;
     held += frame.length;
-    answer(frame)
+    answer(frame, alone)
       .then(send)
       .catch(fail)
-      .finally(() => done(frame.length));
+      .finally(() => {
+        count--;
+        held -= frame.length;
+        const left = lent.get(frame.buffer)! - 1;
+        if (left === 0) lent.delete(frame.buffer);
+        else lent.set(frame.buffer, left);
+        pump();
+      });
   };
-  const end = (): void => void input.destroy();
-  stop?.addEventListener("abort", end, { once: true });
-  try {
-    if (stop?.aborted !== true)
-      for await (const frame of wholeFrames(input, limits)) {
-        take(frame);
-        while ((count >= frames || held >= mostBytes) && failed === null) await new Promise<void>((go) => (wake = go));
-      }
-  } catch (error) {
-    if (failed === null && stop?.aborted !== true) broken = error as Error;
-  } finally {
+  const pump = (): void => {
+    const full = (): boolean => count >= frames || (held >= mostBytes && count > 0);
+    while (waiting.length > 0 && !full() && failed === null) begin(waiting.shift()!, waiting.length === 0);
+    if (!reading) {
+      if (count === 0 && (waiting.length === 0 || failed !== null)) finished();
+    } else if (waiting.length > 0 || full()) input.pause();
+    else if (input.isPaused()) input.resume();
+  };
+  const end = (): void => {
+    if (!reading) return;
+    reading = false;
     stop?.removeEventListener("abort", end);
-  }
-  while (count > 0) await new Promise<void>((go) => (wake = go));
+    input.destroy();
+    pump();
+  };
+  const breakOff = (error: unknown): void => {
+    if (reading) broken = error as Error;
+    end();
+  };
+  const take = (chunk: Uint8Array<ArrayBuffer>): void => {
+    const before = waiting.length;
+    try {
+      if (reading) cutter.cut(chunk, waiting);
+    } catch (error) {
+      breakOff(error);
+    }
+    for (const { buffer } of before === 0 ? waiting : waiting.slice(before)) lent.set(buffer, (lent.get(buffer) ?? 0) + 1);
+    pump();
+  };
+  const input = open(take, ({ buffer }) => lent.has(buffer as ArrayBuffer));
+  input.on("error", breakOff);
+  input.on("close", end);
+  input.on("end", () => {
+    try {
+      if (reading) cutter.end();
+      end();
+    } catch (error) {
+      breakOff(error);
+    }
+  });
+  stop?.addEventListener("abort", end, { once: true });
+  if (stop?.aborted === true) end();
+  await finish;
   if (broken !== null) await send(errorFrame(null, broken)).catch(fail);
   await writing.catch(fail);
   const fault = (failed as Error | null) ?? broken;
   if (fault !== null) throw fault;
 }
 
-/** The frames of a stream, each in memory of its own, allocated when its prefix has said how long it is. @throws FormatError */
-async function* wholeFrames(input: Readable, limits: FrameLimits): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let prefix = Buffer.alloc(0);
-  let frame: Uint8Array<ArrayBuffer> | null = null;
-  let filled = 0;
-  for await (const chunk of input as AsyncIterable<Uint8Array>) {
+/** Standard input. A pipe is read into the same few buffers again and again, which costs less than the stream does. */
+export const standardInput: FrameStream["input"] = (take, lent) => {
+  const kind = fstatSync(0);
+  if (!kind.isFIFO() && !kind.isSocket()) return process.stdin.on("data", take);
+  const buffers: Uint8Array<ArrayBuffer>[] = [];
+  const free = (): Uint8Array<ArrayBuffer> => {
+    const found = buffers.find((each) => !lent(each));
+    if (found !== undefined) return found;
+    const fresh = new Uint8Array(CHUNK_BYTES);
+    if (buffers.length < MOST_BUFFERS) buffers.push(fresh);
+    return fresh;
+  };
+  const callback = (length: number, buffer: Uint8Array): boolean => {
+    take(buffer.subarray(0, length) as Uint8Array<ArrayBuffer>);
+    return true;
+  };
+  return new Socket({ fd: 0, readable: true, writable: false, onread: { buffer: free, callback } }).resume();
+};
+
+/** What a pipe holds. */
+const CHUNK_BYTES = 64 << 10;
+
+const MOST_BUFFERS = 4;
+
+/** Cuts a stream into its frames. One that is whole in a chunk lies there; another has memory of its own, allocated when its prefix has said how long it is. */
+class FrameCutter {
+  readonly #limits: FrameLimits;
+  readonly #prefix = new Uint8Array(PREFIX_BYTES);
+  #frame: Uint8Array<ArrayBuffer> | null = null;
+  /** Bytes of the prefix, or of the frame. */
+  #filled = 0;
+
+  constructor(limits: FrameLimits) {
+    this.#limits = limits;
+  }
+
+  /** Adds the frames that a chunk makes whole. @throws FormatError */
+  cut(chunk: Uint8Array<ArrayBuffer>, frames: Uint8Array<ArrayBuffer>[]): void {
     let at = 0;
     while (at < chunk.length) {
-      if (frame === null) {
-        const part = chunk.subarray(at, at + PREFIX_BYTES - prefix.length);
-        prefix = Buffer.concat([prefix, part]);
-        at += part.length;
-        if (prefix.length < PREFIX_BYTES) break;
-        const { headerBytes, payloadBytes } = readPrefix(prefix, limits);
-        frame = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
-        frame.set(prefix);
-        filled = PREFIX_BYTES;
-        prefix = Buffer.alloc(0);
+      if (this.#filled === 0 && chunk.length - at >= PREFIX_BYTES) {
+        const { headerBytes, payloadBytes } = readPrefix(chunk.subarray(at, at + PREFIX_BYTES), this.#limits);
+        const end = at + PREFIX_BYTES + headerBytes + payloadBytes;
+        if (end <= chunk.length) {
+          frames.push(chunk.subarray(at, end));
+          at = end;
+          continue;
+        }
       }
-      const part = chunk.subarray(at, at + frame.length - filled);
-      frame.set(part, filled);
-      filled += part.length;
+      const into = this.#frame ?? this.#prefix;
+      const part = chunk.subarray(at, at + into.length - this.#filled);
+      into.set(part, this.#filled);
+      this.#filled += part.length;
       at += part.length;
-      if (filled < frame.length) break;
-      yield frame;
-      frame = null;
+      if (this.#filled < into.length) return;
+      if (this.#frame === null) {
+        const { headerBytes, payloadBytes } = readPrefix(this.#prefix, this.#limits);
+        this.#frame = new Uint8Array(PREFIX_BYTES + headerBytes + payloadBytes);
+        this.#frame.set(this.#prefix);
+      } else {
+        frames.push(this.#frame);
+        this.#frame = null;
+        this.#filled = 0;
+      }
     }
   }
-  if (frame !== null || prefix.length > 0) throw new GuerdonError("format", `frame: must be whole, got the end of the input after ${frame === null ? prefix.length : filled} bytes of it`, { path: "frame" });
+
+  /** @throws FormatError where the stream ends within a frame */
+  end(): void {
+    if (this.#filled > 0) throw new GuerdonError("format", `frame: must be whole, got the end of the input after ${this.#filled} bytes of it`, { path: "frame" });
+  }
 }
 
 export type FramePool = Pool<FrameTask, FrameResult>;
@@ -110,17 +195,23 @@ const MOST_SPECS = 1024;
 
 /**
  * Answers frames with a pool: a spec that one thread opened is known to all. A frame that killed two workers is taken apart, so that
- * only the item that kills is undecided; what cannot be taken apart is answered with an error.
+ * only the item that kills is undecided; what cannot be taken apart is answered with an error. What comes alone may be answered `here`, in
+ * this thread.
  */
-export function frameAnswers(pool: FramePool): (frame: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> {
+export function frameAnswers(pool: FramePool, here: ((task: FrameTask) => Promise<FrameResult>) | null = null): AnswerFrame {
   const documents = new Map<string, unknown>();
-  const ask = async (task: FrameTask): Promise<readonly FrameResult[]> => {
-    const results = await pool.run(task);
+  const known = async (run: (task: FrameTask) => Promise<readonly FrameResult[]>, task: FrameTask): Promise<readonly FrameResult[]> => {
+    const results = await run(task);
     const unknown = results.find((each) => "unknown" in each);
-    return unknown === undefined ? results : ask({ ...task, document: documents.get(unknown.unknown) ?? null });
+    return unknown === undefined ? results : known(run, { ...task, document: documents.get(unknown.unknown) ?? null });
   };
-  return async (frame) => {
-    const result = await answered(frame, ask);
+  const ask = (task: FrameTask): Promise<readonly FrameResult[]> => known((each) => pool.run(each), task);
+  return async (frame, alone) => {
+    if (alone && here !== null) {
+      const [result] = await known(async (task) => [await here(task)], { frame });
+      if ("reply" in result!) return result.reply;
+    }
+    const result = await answered(owned(frame), ask);
     if ("opened" in result) {
       documents.set(result.opened, result.document);
       if (documents.size > MOST_SPECS) documents.delete(documents.keys().next().value!);
@@ -129,6 +220,11 @@ export function frameAnswers(pool: FramePool): (frame: Uint8Array<ArrayBuffer>) 
     if ("reply" in result) return result.reply;
     throw new BoundaryError("worker", "worker: a frame must be answered, got nothing");
   };
+}
+
+/** A frame that can cross to a thread by itself. */
+function owned(frame: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return frame.byteLength === frame.buffer.byteLength ? frame : new Uint8Array(frame);
 }
 
 /** The answer to a frame; one that came back in pieces is put together from them. */

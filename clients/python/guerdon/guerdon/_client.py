@@ -15,10 +15,10 @@ from typing import Any, TypeVar, Union
 
 from . import _ask
 from ._ask import Advantages, Asking, Facts, Pause, Request, SpecFacts
-from ._errors import GuerdonError, SetupError
+from ._errors import GuerdonError, SetupError, shown
 from ._http import Http
 from ._null import NullPolicy, OnNull, null_policy
-from ._types import Json, Row, ScoredRow, Verdict
+from ._types import Columns, Json, Row, ScoredRow, Verdict
 from ._worker import Reply, Spec, Worker, shared_worker
 
 T = TypeVar("T")
@@ -66,14 +66,14 @@ class _Client:
                 found = next((each for each in listed if each["name"] == (self._name or "default")), listed[0] if self._name is None and len(listed) == 1 else None)
                 if found is None:
                     raise GuerdonError("spec", f"the server has no spec {self._name or 'without a name'}; it has {', '.join(str(each['name']) for each in listed)}")
-                self._facts = {"reduces": found["reduces"], "names": None}
+                self._facts = {"reduces": found["reduces"], "names": None, "columns": None}
             else:
                 said = self._worker().facts(self._spec, self._timeout) if self._spec is not None else self._worker().call("hello", {}, timeout=self._timeout).body["spec"]
-                self._facts = {"reduces": said["reduces"], "names": said["names"]}
+                self._facts = {"reduces": said["reduces"], "names": said["names"], "columns": said["columns"]}
         return self._facts
 
-    def _rewards(self, rows: Sequence[Row]) -> Asking[list[float | None]]:
-        scored = yield from (_ask.score(rows) if self._policy is None else _ask.score_all(rows, self._policy, "rewards"))
+    def _rewards(self, rows: Sequence[Row], columns: Columns | None) -> Asking[list[float | None]]:
+        scored = yield from (_ask.score(rows, columns) if self._policy is None else _ask.score_all(rows, self._policy, "rewards", columns))
         return [row["reward"] for row in scored]
 
 
@@ -98,23 +98,25 @@ class Guerdon(_Client):
         """What one verifier says of each response, by the reference of the same index."""
         return self._run(_ask.verify_many(use, _pairs(responses, references), options))
 
-    def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
+    def score(self, rows: Sequence[Row], *, columns: Columns | None = None, split: bool = False) -> list[ScoredRow]:
         """
         Rewards, verdicts, reward and advantage of each row, in order. Rows are dicts in any dialect that `guerdon score` reads; the rows of a group
         must come together in one call where the spec has credit. A row that could not be scored has the reward None, never zero.
 
+        `columns` says where a role is read, over recognition and the spec, as `guerdon score --columns` does: `{"reference": "meta.gold"}`.
+
         With `split` rows hold a `query` in place of a response: prompt and response in one text, special tokens and all, as trainers decode them. It is
         taken apart by the row's `prompt`, else by the marks of its template; raises GuerdonError where the two cannot be told apart.
         """
-        return self._run(_ask.score(rows, split))
+        return self._run(_ask.score(rows, columns, split))
 
-    def rewards(self, rows: Sequence[Row]) -> list[float | None]:
+    def rewards(self, rows: Sequence[Row], *, columns: Columns | None = None) -> list[float | None]:
         """The reward of each row. None is "not scored", unless this client was given an `on_null`."""
-        return self._run(self._rewards(rows))
+        return self._run(self._rewards(rows, columns))
 
-    def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, split: bool = False) -> list[ScoredRow]:
+    def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, columns: Columns | None = None, split: bool = False) -> list[ScoredRow]:
         """Scores whose reward is always a number, by what `on_null` says. Raises NullReward where it has none."""
-        return self._run(_ask.score_all(rows, null_policy(on_null, who), who, split))
+        return self._run(_ask.score_all(rows, null_policy(on_null, who), who, columns, split))
 
     def advantages(
         self,
@@ -192,18 +194,18 @@ class AsyncGuerdon(_Client):
     async def verify_many(self, responses: Sequence[str], references: Sequence[Json], *, use: str = "verify/math", options: Mapping[str, Json] | None = None) -> list[Verdict]:
         return await self._run(_ask.verify_many(use, _pairs(responses, references), options))
 
-    async def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
-        return await self._run(_ask.score(rows, split))
+    async def score(self, rows: Sequence[Row], *, columns: Columns | None = None, split: bool = False) -> list[ScoredRow]:
+        return await self._run(_ask.score(rows, columns, split))
 
-    async def rewards(self, rows: Sequence[Row]) -> list[float | None]:
-        return await self._run(self._rewards(rows))
+    async def rewards(self, rows: Sequence[Row], *, columns: Columns | None = None) -> list[float | None]:
+        return await self._run(self._rewards(rows, columns))
 
-    async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, split: bool = False) -> list[ScoredRow]:
-        return await self._run(_ask.score_all(rows, null_policy(on_null, who), who, split))
+    async def score_all(self, rows: Sequence[Row], on_null: OnNull, who: str = "score_all", *, columns: Columns | None = None, split: bool = False) -> list[ScoredRow]:
+        return await self._run(_ask.score_all(rows, null_policy(on_null, who), who, columns, split))
 
-    async def settle(self, rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str) -> list[ScoredRow]:
+    async def settle(self, rows: Sequence[Row], scored: list[ScoredRow], policy: NullPolicy, who: str, *, columns: Columns | None = None) -> list[ScoredRow]:
         """Scores of rows that are known, with a number where they have none."""
-        return await self._run(_ask.settled(rows, scored, policy, who))
+        return await self._run(_ask.settled(rows, scored, policy, who, columns))
 
     async def advantages(
         self,
@@ -298,7 +300,9 @@ def _spec(reward: Reward) -> tuple[Spec | None, str | None]:
     if isinstance(reward, Mapping):
         text = json.dumps(reward, sort_keys=True)
         return Spec(text, json.loads(text)), None
+    if not isinstance(reward, (str, os.PathLike)):
+        raise SetupError("usage", f"reward must be a spec's document, or the path of one, got {shown(reward)}")
     path, mark, name = os.fspath(reward).partition("#")
-    if not Path(path).is_file():
-        raise SetupError("usage", f"reward must be a spec's document, or the path of one, got {os.fspath(reward)!r}, where no file is")
+    if not os.path.isfile(path):
+        raise SetupError("usage", f"reward must be a spec's document, or the path of one, got {shown(os.fspath(reward))}, where no file is")
     return None, str(Path(path).resolve()) + mark + name

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+#: Of a list the items that a message shows, and the characters of anything.
+SHOWN_ITEMS, SHOWN_CHARACTERS = 3, 80
+
+
+def shown(value: Any) -> str:
+    """A value for a message, short whatever it is: of a long list the first items and how many there are."""
+    if isinstance(value, (list, tuple)) and len(value) > SHOWN_ITEMS:
+        return f"[{', '.join(map(shown, value[:SHOWN_ITEMS]))}, …] of {len(value)} items"
+    if isinstance(value, (str, bytes)):
+        value = value[: SHOWN_CHARACTERS + 1]
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+
 
 class GuerdonError(Exception):
     """A fault with a stable code, such as `option`, `unknown-method` or `shape`, and what the engine says of it."""

@@ -8,6 +8,7 @@ The header's `arrays` say what lies where: `[{name, dtype, length, at}]`, `at` a
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import struct
@@ -16,7 +17,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import GuerdonError
+from ._errors import GuerdonError, shown
 from ._types import Json
 
 CONTENT_TYPE = "application/vnd.guerdon.frame"
@@ -36,12 +37,15 @@ if sys.byteorder != "little":  # pragma: no cover
     raise ImportError("guerdon: token arrays are little-endian; this machine is not")
 
 
+_decode = json.JSONDecoder().raw_decode
+
+
 def encode(value: Json) -> bytes:
     """JSON in UTF-8: numbers and arrays of numpy as lists, what is not finite as null."""
     try:
-        text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _encode(value)
     except ValueError:
-        text = json.dumps(_finite(value), default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _encode(_finite(value))
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a surrogate pair: JSON can say it, UTF-8 cannot
@@ -56,9 +60,26 @@ def encode_list(parts: Sequence[bytes]) -> Encoded:
     return Encoded(b"[" + b",".join(parts) + b"]")
 
 
-def encode_body(body: Mapping[str, Json]) -> bytes:
+def encode_body(body: Mapping[str, Json]) -> Encoded:
     """A JSON object whose values may be encoded already."""
-    return b"{" + b",".join(encode(key) + b":" + (value if isinstance(value, Encoded) else encode(value)) for key, value in body.items()) + b"}"
+    return Encoded(b"{" + b",".join([_text(key) + b":" + _value(value) for key, value in body.items()]) + b"}")
+
+
+def _value(value: Json) -> bytes:
+    if type(value) is Encoded:
+        return value
+    if type(value) is int:
+        return b"%d" % value
+    return _text(value) if type(value) is str and len(value) <= SHORT else encode(value)
+
+
+#: Characters of a text that may come again: names of calls and methods, handles of specs.
+SHORT = 80
+
+
+@functools.lru_cache(maxsize=256)
+def _text(name: str) -> bytes:
+    return encode(name)
 
 
 def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) -> list[bytes | memoryview]:
@@ -75,14 +96,12 @@ def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) ->
         if pad:
             parts.append(bytes(pad))
         at += view.nbytes + pad
-    body = header.get("body")
-    coded = {**header, "body": Encoded(encode_body(body))} if isinstance(body, Mapping) else header
-    head = encode_body({**coded, "arrays": described})
+    head = encode_body({**header, "arrays": described} if described else header)
     if len(head) > MOST_HEADER or at > MOST_PAYLOAD:
         raise GuerdonError("format", f"one call must have at most {MOST_HEADER >> 20} MB of rows and {MOST_PAYLOAD >> 20} MB of arrays, got {len(head) >> 20} and {at >> 20}: send fewer rows a call (the rows of a group together)")
     # Padded, so that the arrays of a frame that is read whole lie where numbers may lie.
-    head += b" " * (-len(head) % 8)
-    return [PREFIX.pack(MAGIC, len(head), at) + head, *parts]
+    padded = head + b" " * (-len(head) % 8)
+    return [PREFIX.pack(MAGIC, len(padded), at) + padded, *parts]
 
 
 def unpack_prefix(prefix: bytes) -> tuple[int, int]:
@@ -95,10 +114,13 @@ def unpack_prefix(prefix: bytes) -> tuple[int, int]:
 
 def unpack_body(header: bytes, payload: bytes | bytearray) -> tuple[dict[str, Json], dict[str, memoryview]]:
     """The header, and its arrays by name: views on the payload."""
-    head = json.loads(header)
-    whole = memoryview(payload)
+    head: dict[str, Json] = _decode(header.decode())[0]
     arrays: dict[str, memoryview] = {}
-    for each in head.get("arrays") or ():
+    listed = head.get("arrays")
+    if not listed:
+        return head, arrays
+    whole = memoryview(payload)
+    for each in listed:
         code = _FORMATS[each["dtype"]]
         end = each["at"] + each["length"] * struct.calcsize(code)
         arrays[each["name"]] = whole[each["at"] : end].cast(code)  # type: ignore[call-overload]
@@ -134,8 +156,16 @@ def _packed(name: str, values: Sequence[Any]) -> array[Any]:
     try:
         return array("q", values) if whole else array("d", values)
     except (TypeError, OverflowError):
-        kind = "whole numbers" if whole else "numbers"
-        raise GuerdonError("shape", f"{name} must hold {kind} only, got {values!r:.80}") from None
+        at = next(i for i, value in enumerate(values) if not _fits(value, whole))
+        raise GuerdonError("shape", f"{name}[{at}] must be a {'whole ' if whole else ''}number, got {shown(values[at])}") from None
+
+
+def _fits(value: Any, whole: bool) -> bool:
+    try:
+        array("q" if whole else "d", [value])
+    except (TypeError, OverflowError):
+        return False
+    return True
 
 
 def _wire_array(name: str, values: Any) -> Any:
@@ -166,7 +196,10 @@ def _plain(value: Any) -> Json:
         return sorted(value, key=repr)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).decode("utf-8", "replace")
-    raise GuerdonError("format", f"a row must hold what JSON can say, got {type(value).__name__}: {value!r:.80}")
+    raise GuerdonError("format", f"a row must hold what JSON can say, got {type(value).__name__}: {shown(value)}")
+
+
+_encode = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def _finite(value: Any) -> Json:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import _frame
-from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
+from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout, shown
 from ._types import Json
 from ._worker import Reply, log
 
@@ -35,7 +35,7 @@ class Http:
     def __init__(self, url: str, token: str | None = None, *, timeout: float = 600.0, retries: int = 8) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise SetupError("usage", f"url must be http://HOST[:PORT][/PATH] or https://…, got {url!r}")
+            raise SetupError("usage", f"url must be http://HOST[:PORT][/PATH] or https://…, got {shown(url)}")
         self._secure, self._host, self._port = parts.scheme == "https", parts.hostname, parts.port
         self._path = parts.path.rstrip("/")
         self._token = token
@@ -55,7 +55,7 @@ class Http:
         """Raises what the server says is wrong, WorkerLost where it cannot be reached, WorkerTimeout."""
         headers: dict[str, str] = {}
         if arrays:
-            data = b"".join(_frame.pack({"id": 1, "call": name, "body": body}, arrays))
+            data = b"".join(_frame.pack({"id": 1, "call": name, "body": _frame.encode_body(body)}, arrays))
             headers["Content-Type"] = _frame.CONTENT_TYPE
         else:
             data = _frame.encode_body(body)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Union
 
-from ._errors import NullReward, SetupError
+from ._errors import NullReward, SetupError, shown
 from ._types import ScoredRow
 
 OnNull = Union[str, float, Mapping[str, float], "NullPolicy", None]
@@ -53,7 +53,7 @@ def null_policy(choice: OnNull, who: str) -> NullPolicy:
             return NullPolicy("neutral", _number(choice["neutral"]))
     elif isinstance(choice, (int, float)) and not isinstance(choice, bool):
         return NullPolicy("neutral", _number(choice))
-    raise SetupError("usage", f"on_null must be 'retry', 'neutral=NUMBER', 'fail' or a number, got {choice!r}")
+    raise SetupError("usage", f"on_null must be 'retry', 'neutral=NUMBER', 'fail' or a number, got {shown(choice)}")
 
 
 def _number(value: str | float) -> float:
@@ -62,7 +62,7 @@ def _number(value: str | float) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise SetupError("usage", f"on_null: neutral must have a finite number, as in 'neutral=0.5', got {value!r}")
+        raise SetupError("usage", f"on_null: neutral must have a finite number, as in 'neutral=0.5', got {shown(value)}")
     return number
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ._errors import SetupError
 
-#: What people call our settings elsewhere, this package's own first arguments among them.
+#: What people call our settings elsewhere.
 _MEANT = {"spec": "reward", "config": "reward", "null": "on_null", "server": "url", "address": "url"}
 
 

@@ -14,7 +14,7 @@ from ._ask import SpecFacts
 from ._client import AsyncGuerdon, Guerdon, Reward
 from ._errors import SetupError
 from ._null import NullPolicy, OnNull, null_policy
-from ._types import Json, Row, ScoredRow
+from ._types import Columns, Json, Row, ScoredRow
 
 #: Where no spec is given: math against the row's reference. A trainer does its own credit.
 ITEM_SPEC: Mapping[str, Json] = {"guerdon": 1, "rewards": {"correct": "verify/math"}}
@@ -31,13 +31,14 @@ class Asker:
     `policy` is None only for trainers that can be told "not scored".
     """
 
-    def __init__(self, who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> None:
+    def __init__(self, who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, columns: Columns | None = None, says_null: bool = False) -> None:
         self.who = who
         self.policy: NullPolicy | None = None if says_null and on_null is None else null_policy(on_null, who)
         self._reward: Reward = reward if reward is not None else os.environ.get("GUERDON_REWARD") or None
         self._url = url if url is not None else os.environ.get("GUERDON_URL") or None
         if self._reward is None and self._url is None:
             self._reward = ITEM_SPEC
+        self._columns: Columns | None = dict(columns) if columns else None
         self._checked = self._reward is ITEM_SPEC
         self._names: tuple[str, ...] = tuple(ITEM_SPEC["rewards"]) if self._checked else ()
         self._client = Guerdon(self._reward, url=self._url)
@@ -48,13 +49,15 @@ class Asker:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Hooks are pickled to processes that score: they make their own connections there.
-        return _asker, (self.who, None if self._reward is ITEM_SPEC else self._reward, self.policy, self._url)
+        return _asker, (self.who, None if self._reward is ITEM_SPEC else self._reward, self.policy, self._url, self._columns)
 
     def score(self, rows: Sequence[Row], *, split: bool = False) -> list[ScoredRow]:
         """Scores whose reward is a number, unless null can be said."""
         if not self._checked:
             self._check(self._client.spec())
-        return self._named(self._client.score(rows, split=split) if self.policy is None else self._client.score_all(rows, self.policy, self.who, split=split))
+        if self.policy is None:
+            return self._named(self._client.score(rows, columns=self._columns, split=split))
+        return self._named(self._client.score_all(rows, self.policy, self.who, columns=self._columns, split=split))
 
     async def score_async(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """As `score`. What coroutines ask for in one turn of their loop is one request: their rows stand alone, and one by one they cost ten times more."""
@@ -68,7 +71,7 @@ class Asker:
         self._turns[loop].append((rows, answer))
         scored = await answer
         if self.policy is not None and any(row["reward"] is None for row in scored):
-            scored = await self._coroutines.settle(rows, scored, self.policy, self.who)
+            scored = await self._coroutines.settle(rows, scored, self.policy, self.who, columns=self._columns)
         return self._named(scored)
 
     def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -78,7 +81,7 @@ class Asker:
 
     async def _answer(self, asked: list[_Asked]) -> None:
         try:
-            scored = await self._coroutines.score([row for rows, _ in asked for row in rows])
+            scored = await self._coroutines.score([row for rows, _ in asked for row in rows], columns=self._columns)
         except Exception as error:
             if len(asked) > 1:  # what one asked for wrongly is not told to the others
                 await asyncio.gather(*(self._answer([each]) for each in asked))
@@ -112,20 +115,27 @@ class Asker:
         self._checked = True
 
 
-def _asker(who: str, reward: Reward, policy: NullPolicy | None, url: str | None) -> Asker:
-    return Asker(who, reward, on_null=policy, url=url, says_null=True)
+def _asker(who: str, reward: Reward, policy: NullPolicy | None, url: str | None, columns: Columns | None) -> Asker:
+    return Asker(who, reward, on_null=policy, url=url, columns=columns, says_null=True)
 
 
-_askers: dict[str, Asker] = {}
+_askers: dict[tuple[str, str | None, str | None, str | None, str | None, bool], Asker] = {}
 
 
-def asker(who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, says_null: bool = False) -> Asker:
+def asker(who: str, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, columns: Columns | None = None, says_null: bool = False) -> Asker:
     """The same Asker for the same choices: hooks that trainers call as plain functions keep theirs here."""
-    choices = [who, os.fspath(reward) if isinstance(reward, os.PathLike) else reward, on_null, url, says_null, *map(os.environ.get, ("GUERDON_ON_NULL", "GUERDON_REWARD", "GUERDON_URL"))]
-    key = json.dumps(choices, default=lambda value: dict(value) if isinstance(value, Mapping) else repr(value), sort_keys=True)
-    found = _askers.get(key)
+    env = os.environ.get
+    choices = (
+        who,
+        (env("GUERDON_REWARD") if reward is None else reward if isinstance(reward, str) else os.fspath(reward) if isinstance(reward, os.PathLike) else json.dumps(reward, default=dict, sort_keys=True)),
+        (env("GUERDON_ON_NULL") if on_null is None else on_null if isinstance(on_null, str) else repr(on_null)),
+        (env("GUERDON_URL") if url is None else url),
+        (None if columns is None else repr(columns)),
+        says_null,
+    )
+    found = _askers.get(choices)
     # No lock, which a forked process could find held: two that are made at once are the same but for their names.
-    return found if found is not None else _askers.setdefault(key, Asker(who, reward, on_null=on_null, url=url, says_null=says_null))
+    return found if found is not None else _askers.setdefault(choices, Asker(who, reward, on_null=on_null, url=url, columns=columns, says_null=says_null))
 
 
 def number(row: ScoredRow) -> float:
@@ -150,7 +160,7 @@ def accuracy(row: ScoredRow) -> float:
     return number(row) if row["reward"] is not None else math.nan
 
 
-def columns(given: Mapping[str, Any]) -> dict[str, Json]:
+def plain_columns(given: Mapping[str, Any]) -> dict[str, Json]:
     """Of a trainer's columns those that a row can hold; images, tensors of images and handles stay behind."""
     return {name: value for name, value in given.items() if _plain(value)}
 

@@ -58,6 +58,9 @@ class ScoredRow(_RowFields, total=False):
     neutral: bool
 
 
+#: Where a role is read, over recognition and the spec: `{"reference": "meta.gold"}`.
+Columns = Mapping[str, str]
+
 #: A rollout in any dialect that `guerdon score` reads.
 Row = Mapping[str, Any]
 

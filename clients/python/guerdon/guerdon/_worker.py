@@ -27,7 +27,7 @@ from typing import IO, Any, NamedTuple
 
 from . import _node
 from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
-from ._frame import PREFIX, pack, unpack_body, unpack_prefix
+from ._frame import PREFIX, encode_body, pack, unpack_body, unpack_prefix
 from ._types import Json
 
 log = logging.getLogger("guerdon")
@@ -40,6 +40,10 @@ ATTEMPTS = 2
 POLLS = hasattr(select, "poll")
 #: Lines of the worker's standard error that are kept to be told with its death.
 KEPT_LINES = 40
+
+
+#: Bytes that are read at a time: what a pipe holds.
+CHUNK = 1 << 16
 
 
 class Reply(NamedTuple):
@@ -57,15 +61,26 @@ class Spec(NamedTuple):
 class Call:
     """One request, and whoever waits for it."""
 
-    __slots__ = ("alone", "arrays", "attempts", "body", "future", "id", "name", "size", "spec")
+    __slots__ = ("alone", "arrays", "attempts", "body", "handle", "id", "later", "name", "result", "size", "spec")
 
-    def __init__(self, id: int, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None, spec: Spec | None) -> None:
+    def __init__(self, id: int, name: str, body: Mapping[str, Json], arrays: Mapping[str, Any] | None, spec: Spec | None) -> None:
         self.id, self.name, self.body, self.arrays, self.spec = id, name, body, arrays, spec
         self.attempts = 0
         self.size = 0
+        #: Of its spec, where it was sent last.
+        self.handle: str | None = None
         #: Its caller reads the answer itself.
         self.alone = False
-        self.future: Future[Reply] = Future()
+        self.result: Reply | BaseException | None = None
+        #: The result for who waits; one that reads the answer itself has none.
+        self.later: Future[Reply] | None = None
+
+    @property
+    def future(self) -> Future[Reply]:
+        """Of a call whose caller does not read."""
+        if self.later is None:
+            self.later = Future()
+        return self.later
 
 
 class _Process:
@@ -137,14 +152,14 @@ class _Process:
         self._wanted.set()
         self._outbox.put(None)
 
-    def read_until(self, done: Callable[[], bool], seconds: float | None) -> None:
-        """Reads in the thread of a caller that waits alone, unless somebody reads already. Returns when it is done, has ended, or the time is over."""
+    def read_until(self, call: Call, seconds: float | None) -> None:
+        """Reads in the thread of a caller that waits alone, unless somebody reads already. Returns when it has its answer, the process has ended, or the time is over."""
         if not self._reading.acquire(blocking=False):
             return
         over = False
         try:
             deadline = None if seconds is None else time.monotonic() + seconds
-            while not done() and not over and self.alive:
+            while call.result is None and not over and self.alive:
                 if not self._reader.wait(deadline):  # an interrupt here harms nothing
                     break
                 try:
@@ -233,16 +248,11 @@ class _Process:
 
     def _read_one(self) -> bool:
         """Reads a frame and gives it to who waits for it; False where there are no more."""
-        read = self._reader.read
-        if (prefix := read(PREFIX.size)) is None:
-            return False
-        header, payload = unpack_prefix(prefix)
-        head, body = read(header), read(payload)
-        if head is None or body is None:
+        if (frame := self._reader.frame()) is None:
             return False
         self.heard = time.monotonic()
         self.spoke = True
-        self._replied(self, *unpack_body(head, body))
+        self._replied(self, *unpack_body(*frame))
         return True
 
     def _unreadable(self, error: Exception) -> None:
@@ -290,14 +300,30 @@ class _Reader:
         """Whether there is something to read, or an end, before it is too late."""
         return bool(self._rest) or bool(self._poll.poll(None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000))
 
-    def read(self, size: int) -> bytes | None:
+    def frame(self) -> tuple[bytes, bytes] | None:
+        """The header and the payload of a frame; None where the pipe ended before."""
+        data = self._rest or os.read(self._fd, CHUNK)
+        if len(data) >= PREFIX.size:
+            header, payload = unpack_prefix(data[: PREFIX.size])
+            start, end = PREFIX.size + header, PREFIX.size + header + payload
+            if len(data) >= end:
+                self._rest = data[end:]
+                return data[PREFIX.size : start], data[start:end]
+        self._rest = data
+        if (prefix := self._read(PREFIX.size)) is None:
+            return None
+        header, payload = unpack_prefix(prefix)
+        head, body = self._read(header), self._read(payload)
+        return None if head is None or body is None else (head, body)
+
+    def _read(self, size: int) -> bytes | None:
         """So many bytes; None where the pipe ended before."""
         if len(self._rest) >= size:
             piece, self._rest = self._rest[:size], self._rest[size:]
             return piece
         pieces, missing = [self._rest], size - len(self._rest)
         while missing > 0:
-            data = os.read(self._fd, max(1 << 18, min(missing, 1 << 24)))
+            data = os.read(self._fd, max(CHUNK, min(missing, 1 << 24)))
             if not data:
                 return None
             pieces.append(data)
@@ -340,6 +366,8 @@ class Worker:
         self._lock = threading.RLock()
         self._room = threading.Condition(self._lock)
         self._in_flight = 0
+        #: Callers that wait for room.
+        self._waiting = 0
         self._ids = itertools.count(1)
         self._process: _Process | None = None
         #: What was in flight when a worker died, one of them its death perhaps: they are sent again one after the other.
@@ -363,21 +391,31 @@ class Worker:
 
     def wait(self, call: Call, timeout: float | None = None) -> Reply:
         """The reply to what was submitted."""
-        process = self._process
-        if call.alone and process is not None:
-            began = time.monotonic()
-            process.read_until(call.future.done, timeout)
-            left = None if timeout is None else max(0.0, timeout - (time.monotonic() - began))
-        else:
-            left = timeout
-        try:
-            return call.future.result(left)
-        except (TimeoutError, FutureTimeout):
-            if call.future.done():
-                return call.future.result()
-            raise self.give_up(call, timeout or 0) from None
+        left = timeout
+        if call.alone:
+            if (process := self._process) is not None:
+                began = time.monotonic()
+                process.read_until(call, timeout)
+                left = None if timeout is None else max(0.0, timeout - (time.monotonic() - began))
+            if call.result is None:
+                with self._lock:  # somebody else has what comes
+                    if call.result is None:
+                        call.later = Future()
+        if call.later is not None:
+            try:
+                return call.later.result(left)
+            except (TimeoutError, FutureTimeout):
+                if call.result is None:
+                    raise self.give_up(call, timeout or 0) from None
+        result = call.result
+        if isinstance(result, Reply):
+            return result
+        assert result is not None
+        raise result
 
-    def submit(self, name: str, body: dict[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, block: bool = True, alone: bool = False) -> Call:
+    def submit(
+        self, name: str, body: Mapping[str, Json], arrays: Mapping[str, Any] | None = None, *, spec: Spec | None = None, block: bool = True, alone: bool = False
+    ) -> Call:
         """
         Sends a request; its future is the reply. Waits while too many bytes are in flight, or, without `block`, raises BlockingIOError. The caller
         goes on to `wait` where it says `alone`: if nobody else waits, it reads the reply itself.
@@ -385,15 +423,23 @@ class Worker:
         if self._pid != os.getpid():  # forked by code that tells Python nothing of it
             self._after_fork()
         call = Call(next(self._ids), name, body, arrays, spec)
-        parts = None if spec is not None else self._frame(call)
-        # The handle of a spec adds a few bytes; what counts here is the rows.
-        call.size = _size(parts if parts is not None else self._frame(call))
+        if spec is not None and (process := self._process) is not None:
+            call.handle = process.handles.get(spec.key)
+        parts = self._frame(call)
+        # The handle of a spec that is not open yet adds a few bytes; what counts here is the rows.
+        call.size = _size(parts)
         with self._lock:  # not the condition, whose entry an interrupt could leave half done
             while self._in_flight and self._in_flight + call.size > self._max_in_flight:
                 if not block:
                     raise BlockingIOError
-                self._room.wait()
+                self._waiting += 1
+                try:
+                    self._room.wait()
+                finally:
+                    self._waiting -= 1
             call.alone = alone and self._in_flight == 0
+            if not call.alone:
+                call.later = Future()
             self._in_flight += call.size
             try:
                 self._dispatch(call, parts)
@@ -426,7 +472,8 @@ class Worker:
                 self._release(call)
                 if process is not None and time.monotonic() - process.heard >= seconds:
                     process.kill()
-        call.future.cancel()
+        if call.later is not None:
+            call.later.cancel()
         return WorkerTimeout("timeout", f"no answer of the guerdon worker to {call.name} within {seconds:g} s")
 
     def close(self, seconds: float = 2.0) -> None:
@@ -452,9 +499,9 @@ class Worker:
         key = call.spec.key
         handle = process.handles.get(key)
         if handle is not None:
-            call.body["spec"] = handle
+            known, call.handle = call.handle == handle, handle
             process.pending[call.id] = call
-            process.send(self._frame(call))
+            process.send(parts if parts is not None and known else self._frame(call))
         elif key in process.opening:
             process.opening[key].append(call)
         else:
@@ -466,7 +513,8 @@ class Worker:
 
     def _running(self) -> _Process:
         process = self._process
-        if process is not None and not process.pending and not process.opening and process.popen.poll() is not None:
+        # One that spoke just now is not asked whether it lives.
+        if process is not None and not process.pending and not process.opening and time.monotonic() - process.heard > 0.01 and process.popen.poll() is not None:
             process.leave()  # it died while nobody was listening
         if process is None or not process.alive:
             process = self._process = _Process(self._command(), self._ended, self._replied, self._idle)
@@ -479,7 +527,8 @@ class Worker:
 
     def _release(self, call: Call) -> None:
         self._in_flight -= call.size
-        self._room.notify_all()
+        if self._waiting:
+            self._room.notify_all()
         if call is self._trial:
             self._trial = None
             self._try_next()
@@ -500,9 +549,9 @@ class Worker:
             return
         error = head.get("error")
         if error is None:
-            _settle(call, Reply(head.get("body"), arrays))
+            self._settle(call, Reply(head.get("body"), arrays))
         else:
-            _settle(call, GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details")))
+            self._settle(call, GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details")))
 
     def _opened(self, process: _Process, key: str, future: Future[Reply]) -> None:
         error = future.exception()
@@ -518,7 +567,7 @@ class Worker:
             for call in waiting:
                 self._release(call)
         for call in waiting:
-            _settle(call, error)
+            self._settle(call, error)
 
     def _ended(self, process: _Process) -> None:
         reason = process.reason()
@@ -549,11 +598,12 @@ class Worker:
                     self._release(call)
                 lost += dropped
         for call in opens:
-            call.future.cancel()
+            if call.later is not None:
+                call.later.cancel()
         # One that ends by itself without ever a word cannot be started at all: nobody's response is to blame for that.
         stillborn = not process.spoke and (process.popen.returncode or 0) > 0
         for call in lost:
-            _settle(call, SetupError("runtime", reason) if stillborn else WorkerLost("worker-lost", reason))
+            self._settle(call, SetupError("runtime", reason) if stillborn else WorkerLost("worker-lost", reason))
 
     def _drop_suspects(self) -> list[Call]:
         dropped = [*([self._trial] if self._trial is not None else []), *self._suspects]
@@ -571,24 +621,31 @@ class Worker:
                 self._in_flight -= call.size
             self._room.notify_all()
         for call in calls:
-            _settle(call, error)
+            self._settle(call, error)
+
+    def _settle(self, call: Call, result: Reply | BaseException) -> None:
+        with self._lock:
+            if call.result is not None:
+                return
+            call.result = result
+            later = call.later
+        if later is None or not later.set_running_or_notify_cancel():
+            return
+        if isinstance(result, BaseException):
+            later.set_exception(result)
+        else:
+            later.set_result(result)
 
     @staticmethod
     def _frame(call: Call) -> list[bytes | memoryview]:
-        return pack({"id": call.id, "call": call.name, "body": call.body}, call.arrays)
+        header: dict[str, Json] = {"id": call.id, "call": call.name, "body": encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})}
+        if call.attempts > 1:
+            header["again"] = True  # a worker may have died of it: a thread is to have it
+        return pack(header, call.arrays)
 
 
 def _size(parts: list[bytes | memoryview]) -> int:
     return sum(part.nbytes if isinstance(part, memoryview) else len(part) for part in parts)
-
-
-def _settle(call: Call, result: Reply | BaseException) -> None:
-    if not call.future.set_running_or_notify_cancel():
-        return
-    if isinstance(result, BaseException):
-        call.future.set_exception(result)
-    else:
-        call.future.set_result(result)
 
 
 def worker_command(reward: str | None = None) -> list[str]:

@@ -17,14 +17,15 @@ from typing import Any
 
 from ._client import Reward
 from ._null import OnNull
-from ._trainer import Asker, asker, columns, number
+from ._trainer import Asker, asker, number, plain_columns
+from ._types import Columns
 
 
 class reward:
-    """A reward function with a spec; it can be pickled. The columns of the data set stand in the row (`answer`, …)."""
+    """A reward function with a spec; it can be pickled. The columns of the data set stand in the row (`answer`, …; `columns` says where a role is read otherwise)."""
 
-    def __init__(self, spec: Reward = None, *, on_null: OnNull = None, url: str | None = None) -> None:
-        self._ask = Asker("AReaL", spec, on_null=on_null, url=url)
+    def __init__(self, reward: Reward = None, *, on_null: OnNull = None, url: str | None = None, columns: Columns | None = None) -> None:
+        self._ask = Asker("AReaL", reward, on_null=on_null, url=url, columns=columns)
 
     def __call__(self, prompt: Any, completions: Any, prompt_ids: Sequence[int], completion_ids: Sequence[int], **given: Any) -> float:
         return _score(self._ask, prompt, completions, given)
@@ -36,4 +37,4 @@ def reward_fn(prompt: Any, completions: Any, prompt_ids: Sequence[int], completi
 
 
 def _score(ask: Asker, prompt: Any, completions: Any, given: dict[str, Any]) -> float:
-    return number(ask.score([{**columns(given), "prompt": prompt, "completion": completions}])[0])
+    return number(ask.score([{**plain_columns(given), "prompt": prompt, "completion": completions}])[0])

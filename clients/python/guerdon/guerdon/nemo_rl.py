@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._settings import require_known
-from ._trainer import Asker, columns, first_verdict, number
+from ._trainer import Asker, first_verdict, number, plain_columns
 from ._types import Json, ScoredRow
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     GuerdonEnvironment: Any
 
 #: What `env.guerdon` may say.
-SETTINGS = ("reward", "on_null", "url", "components")
+SETTINGS = ("reward", "on_null", "url", "columns", "components")
 
 
 class Steps:
@@ -35,7 +35,7 @@ class Steps:
         require_known("NeMo-RL", given, SETTINGS, theirs="num_")
         # With several rewards NeMo-RL takes one tensor a name, as GDPO trains on.
         self.components: bool = bool(given.get("components", False))
-        self.ask = Asker("NeMo-RL", given.get("reward"), on_null=given.get("on_null"), url=given.get("url"))
+        self.ask = Asker("NeMo-RL", given.get("reward"), on_null=given.get("on_null"), url=given.get("url"), columns=given.get("columns"))
 
     def score(self, logs: Sequence[Sequence[Mapping[str, Any]]], metadata: Sequence[Mapping[str, Any] | None]) -> list[ScoredRow]:
         return self.ask.score([_row(log, given or {}) for log, given in zip(logs, metadata)])
@@ -47,7 +47,7 @@ def _row(log: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str
     # A dialogue's response begins with the first turn of the assistant; of a plain one it is the text.
     first = answers[0] if answers else len(said)
     response: Json = "".join(said[i]["content"] for i in answers) if len(said) - first <= 1 else said[first:]
-    return {**columns(given), "prompt": said[:first], "response": response}
+    return {**plain_columns(given), "prompt": said[:first], "response": response}
 
 
 def environment_class() -> Any:

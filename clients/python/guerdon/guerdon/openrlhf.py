@@ -19,9 +19,9 @@ from guerdon._trainer import Asker, asker, number
 from guerdon._types import ScoredRow
 
 
-def reward(spec: Reward = None, *, on_null: OnNull = None, url: str | None = None) -> Callable[..., dict[str, Any]]:
+def reward(reward: Reward = None, *, on_null: OnNull = None, url: str | None = None) -> Callable[..., dict[str, Any]]:
     """A `reward_func` with a spec. A missing `on_null` is told here, when the file is loaded."""
-    ask = Asker("OpenRLHF", spec, on_null=on_null, url=url)
+    ask = Asker("OpenRLHF", reward, on_null=on_null, url=url)
     return lambda queries, prompts, labels, **_: _rewards(ask, queries, prompts, labels)
 
 

@@ -29,7 +29,7 @@ from typing import Any
 from ._client import Guerdon, Reward
 from ._errors import GuerdonError, SetupError
 from ._null import OnNull, null_policy
-from ._types import Json, ScoredRow, Verdict
+from ._types import Columns, Json, ScoredRow, Verdict
 
 #: Columns that a Scorer adds.
 SCORED = ("rewards", "verdicts", "reward")
@@ -39,16 +39,16 @@ class Scorer:
     """
     For `map_batches`: adds `rewards` (a struct by the names of the spec), `verdicts` (a struct by the same names, with all that an output line of
     `guerdon score` says) and `reward` to batches of pyarrow (the best), numpy or pandas. The order of rows is kept; a row that was not scored has
-    nulls (in numpy NaN and None), or what `on_null` says.
+    nulls (in numpy NaN and None), or what `on_null` says. `columns` such as `{"reference": "meta.gold"}` say where a role is read.
 
     Credit compares rows that other batches hold, so it has no place here: a spec with credit is refused; see `advantages`.
     """
 
-    def __init__(self, reward: Reward = None, *, url: str | None = None, token: str | None = None, on_null: OnNull = None, prefix: str = "") -> None:
+    def __init__(self, reward: Reward = None, *, url: str | None = None, token: str | None = None, on_null: OnNull = None, columns: Columns | None = None, prefix: str = "") -> None:
         from ._trainer import ITEM_SPEC
 
         self._policy = None if on_null is None else null_policy(on_null, "guerdon.ray.Scorer")
-        self._prefix = prefix
+        self._prefix, self._mapping = prefix, columns
         self._client = Guerdon(ITEM_SPEC if reward is None and url is None else reward, url=url, token=token)
         spec = self._client.spec()
         if spec["reduces"] != "row":
@@ -65,7 +65,7 @@ class Scorer:
         return self._numpy(batch)
 
     def _score(self, rows: Sequence[Mapping[str, Json]]) -> list[ScoredRow]:
-        scored = self._client.score(rows) if self._policy is None else self._client.score_all(rows, self._policy, "guerdon.ray.Scorer")
+        scored = self._client.score(rows, columns=self._mapping) if self._policy is None else self._client.score_all(rows, self._policy, "guerdon.ray.Scorer", columns=self._mapping)
         if self._names is None:  # a server does not tell, its rows do
             self._names = next((list(row["rewards"]) for row in scored if row["rewards"]), None)
         return scored
@@ -117,9 +117,19 @@ class Scorer:
         return out
 
 
-def score(ds: Any, reward: Reward = None, *, batch_size: int = 512, concurrency: int | tuple[int, int] = 1, url: str | None = None, on_null: OnNull = None, **ray_args: Any) -> Any:
+def score(
+    ds: Any,
+    reward: Reward = None,
+    *,
+    batch_size: int = 512,
+    concurrency: int | tuple[int, int] = 1,
+    url: str | None = None,
+    on_null: OnNull = None,
+    columns: Columns | None = None,
+    **ray_args: Any,
+) -> Any:
     """`ds` with the columns of a Scorer. Each actor has a worker of its own, with a thread a core unless $GUERDON_WORKERS says how many."""
-    given = {"reward": reward, "url": url, "on_null": on_null}
+    given = {"reward": reward, "url": url, "on_null": on_null, "columns": columns}
     return ds.map_batches(Scorer, fn_constructor_kwargs=given, batch_format="pyarrow", batch_size=batch_size, compute=_pool(concurrency), **ray_args)
 
 
@@ -132,6 +142,7 @@ def score_files(
     concurrency: int | tuple[int, int] = 1,
     url: str | None = None,
     on_null: OnNull = None,
+    columns: Columns | None = None,
     **ray_args: Any,
 ) -> list[str]:
     """
@@ -145,10 +156,10 @@ def score_files(
 
     folder = Path(out).absolute()
     blocks = _blocks([inputs] if isinstance(inputs, (str, os.PathLike)) else inputs, folder)
-    _begin(folder, {"blocks": blocks, "reward": _identity(reward), "url": url, "on_null": repr(on_null)})
+    _begin(folder, {"blocks": blocks, "reward": _identity(reward), "url": url, "on_null": repr(on_null), "columns": dict(columns or {})})
     left = [block for block in blocks if not Path(block["to"]).exists()]
     if left:
-        given = {"reward": reward, "url": url, "on_null": on_null, "batch_size": batch_size}
+        given = {"reward": reward, "url": url, "on_null": on_null, "columns": columns, "batch_size": batch_size}
         ds = ray.data.from_items(left, override_num_blocks=len(left))
         ds.map_batches(_FileScorer, fn_constructor_kwargs=given, batch_size=1, compute=_pool(concurrency), **ray_args).materialize()
     return [block["to"] for block in blocks]

@@ -5,7 +5,7 @@ SkyRL-Gym: an environment of one step.
     register(id="guerdon", entry_point="guerdon.skyrl:GuerdonEnv")
 
 with `env_class: guerdon` in the data, the reference at `reward_spec.ground_truth`, and `on_null` in the environment's configuration
-(`reward` and `url`, too) or in $GUERDON_ON_NULL.
+(`reward`, `url` and `columns`, too) or in $GUERDON_ON_NULL.
 
 Restated and tested from SkyRL 0.3.0: skyrl_gym/envs/{base_text_env,registration,gsm8k/env}.py.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ._trainer import accuracy, asker, columns, first_verdict, number
+from ._trainer import accuracy, asker, first_verdict, number, plain_columns
 from ._types import Json
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def _class() -> Any:
             spec = given.get("reward_spec") or {}
             if "ground_truth" not in spec:
                 raise ValueError("guerdon: extras must have reward_spec.ground_truth")
-            self._ask = asker("SkyRL", _setting(env_config, "reward"), on_null=_setting(env_config, "on_null"), url=_setting(env_config, "url"))
-            self._row: dict[str, Json] = {**columns({key: value for key, value in given.items() if key != "reward_spec"}), "reference": spec["ground_truth"]}
+            self._ask = asker("SkyRL", _setting(env_config, "reward"), on_null=_setting(env_config, "on_null"), url=_setting(env_config, "url"), columns=_setting(env_config, "columns"))
+            self._row: dict[str, Json] = {**plain_columns({key: value for key, value in given.items() if key != "reward_spec"}), "reference": spec["ground_truth"]}
             self._prompt: Json = None
             self._metrics: dict[str, Any] = {}
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from ._errors import SetupError
 from ._settings import require_known
-from ._trainer import accuracy, asker, columns, number
+from ._trainer import accuracy, asker, number, plain_columns
 from ._types import Json, ScoredRow
 
 #: What --custom-config-path may say.
-SETTINGS = ("guerdon_reward", "guerdon_on_null", "guerdon_url")
+SETTINGS = ("guerdon_reward", "guerdon_on_null", "guerdon_url", "guerdon_columns")
 
 
 async def custom_rm(args: Any, sample: Any, **_: Any) -> Any:
@@ -28,14 +28,14 @@ async def custom_rm(args: Any, sample: Any, **_: Any) -> Any:
     samples = sample if isinstance(sample, (list, tuple)) else [sample]
     require_known("slime", (name for name in vars(args) if name.startswith("guerdon_")), SETTINGS)
     settings = {name.removeprefix("guerdon_"): getattr(args, name, None) for name in SETTINGS}
-    ask = asker("slime", settings["reward"], on_null=settings["on_null"], url=settings["url"])
+    ask = asker("slime", settings["reward"], on_null=settings["on_null"], url=settings["url"], columns=settings["columns"])
     rewards = [_reward(row, getattr(args, "reward_key", None)) for row in await ask.score_async([_row(each) for each in samples])]
     return rewards if isinstance(sample, (list, tuple)) else rewards[0]
 
 
 def _row(sample: Any) -> dict[str, Json]:
     metadata = sample.metadata if isinstance(sample.metadata, Mapping) else {}
-    return {"prompt": sample.prompt, "response": sample.response, "reference": sample.label, "metadata": columns(metadata)}
+    return {"prompt": sample.prompt, "response": sample.response, "reference": sample.label, "metadata": plain_columns(metadata)}
 
 
 def _reward(row: ScoredRow, key: str | None) -> Any:

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from ._client import Guerdon, Reward
 from ._null import OnNull
-from ._trainer import Asker, columns, first_verdict
-from ._types import Json, ScoredRow
+from ._trainer import Asker, first_verdict, plain_columns
+from ._types import Columns, Json, ScoredRow
 from ._worker import log
 
 #: What TRL gives a reward function beside the columns of the data set.
@@ -26,23 +26,27 @@ _TRAINERS = frozenset({"trainer_state", "log_extra", "log_metric", "environments
 _REFERENCES = ("reference", "ground_truth", "gold", "expected_answer", "reference_answer", "gold_answer", "correct_answer", "final_answer", "answer", "solution", "gts", "target", "label", "labels")
 
 
-def reward(spec: Reward = None, *, name: str = "guerdon", url: str | None = None, on_null: OnNull = None, asynchronous: bool = False) -> Callable[..., Any]:
+def reward(
+    reward: Reward = None, *, name: str = "guerdon", url: str | None = None, on_null: OnNull = None, columns: Columns | None = None, asynchronous: bool = False
+) -> Callable[..., Any]:
     """
     A reward function for `reward_funcs`. Completions may be texts or messages; the columns of the data set stand in the row, where the reference
-    is found under the names that `guerdon score` knows (`solution`, `answer`, …).
+    is found under the names that `guerdon score` knows (`solution`, `answer`, …), or where `columns` says: `{"reference": "meta.gold"}`.
 
     What was not scored is None, which TRL leaves out; with `on_null` it becomes what that says. The completions' table gets the verdicts, the
     metrics the share that was not scored. With `asynchronous` it is a coroutine function, which TRL runs beside others.
     """
-    ask = Asker("TRL", spec, url=url, on_null=on_null, says_null=True)
+    ask = Asker("TRL", reward, url=url, on_null=on_null, columns=columns, says_null=True)
     told: list[bool] = []
+    mapped = (columns or {}).get("reference")
+    gold = _REFERENCES if mapped is None else (mapped,)
 
     def scored(rows: Sequence[ScoredRow], given: Mapping[str, Any]) -> list[float | None]:
-        _log(name, rows, given)
+        _log(name, rows, given, gold)
         if not told and _without_reference(rows):
             told.append(True)  # once is enough
             named = ", ".join(column for column in given if column not in _TRAINERS) or "no more"
-            log.warning("%s: no row has a reference. Beside prompts and completions the data set has the columns %s: name the one with the answers reference, answer or solution", name, named)
+            log.warning("%s: no row has a reference. Beside prompts and completions the data set has the columns %s: say which holds the answers, as in columns={'reference': NAME}", name, named)
         return [row["reward"] for row in rows]
 
     if asynchronous:
@@ -63,7 +67,7 @@ def reward(spec: Reward = None, *, name: str = "guerdon", url: str | None = None
 def _rows(prompts: Sequence[Any], completions: Sequence[Any], given: Mapping[str, Any]) -> list[dict[str, Json]]:
     plain = {column: values for column, values in given.items() if column not in _TRAINERS and isinstance(values, (list, tuple))}
     return [
-        {**columns({column: values[i] for column, values in plain.items()}), "prompt": prompt, "completion": completion}
+        {**plain_columns({column: values[i] for column, values in plain.items()}), "prompt": prompt, "completion": completion}
         for i, (prompt, completion) in enumerate(zip(prompts, completions))
     ]
 
@@ -73,13 +77,13 @@ def _without_reference(rows: Sequence[ScoredRow]) -> bool:
     return codes == {"no-reference"}
 
 
-def _log(name: str, rows: Sequence[ScoredRow], given: Mapping[str, Any]) -> None:
+def _log(name: str, rows: Sequence[ScoredRow], given: Mapping[str, Any], references: Sequence[str]) -> None:
     log_extra, log_metric = given.get("log_extra"), given.get("log_metric")
     if log_extra is not None:
         told = [first_verdict(row) for row in rows]
         for column in ("extracted", "verdict", "reason"):
             log_extra(f"{name}_{column}", [each[column] for each in told])
-        gold = next((given[column] for column in _REFERENCES if column in given), None)
+        gold = next((given[column] for column in references if column in given), None)
         if gold is not None:
             log_extra(f"{name}_gold", [str(each) for each in gold])
     if log_metric is not None and rows:

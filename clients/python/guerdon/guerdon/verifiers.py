@@ -24,25 +24,25 @@ from typing import Any
 
 from ._client import Reward
 from ._null import OnNull
-from ._trainer import Asker, asker, columns, number
-from ._types import Json
+from ._trainer import Asker, asker, number, plain_columns
+from ._types import Columns, Json
 
 
-def rubric_reward(spec: Reward = None, *, on_null: OnNull = "fail", url: str | None = None, name: str = "guerdon") -> Callable[..., Any]:
-    """A function for `vf.Rubric(funcs=[…])`: `(prompt, completion, answer, info) → reward`."""
-    ask = Asker("verifiers", spec, on_null=on_null, url=url)
+def rubric_reward(reward: Reward = None, *, on_null: OnNull = "fail", url: str | None = None, columns: Columns | None = None, name: str = "guerdon") -> Callable[..., Any]:
+    """A function for `vf.Rubric(funcs=[…])`: `(prompt, completion, answer, info) → reward`; `columns` such as `{"reference": "info.gold"}` say where a role is read."""
+    ask = Asker("verifiers", reward, on_null=on_null, url=url, columns=columns)
 
     async def score(prompt: Any, completion: Any, answer: Any = "", info: Mapping[str, Any] | None = None, **_: Any) -> float:
-        row: dict[str, Json] = {"prompt": _messages(prompt), "completion": _messages(completion), "answer": answer, "info": columns(info or {})}
+        row: dict[str, Json] = {"prompt": _messages(prompt), "completion": _messages(completion), "answer": answer, "info": plain_columns(info or {})}
         return number((await ask.score_async([row]))[0])
 
     score.__name__ = name
     return score
 
 
-async def score_trace(trace: Any, reference: Json, *, spec: Reward = None, on_null: OnNull = "fail", url: str | None = None, **fields: Json) -> dict[str, float]:
+async def score_trace(trace: Any, reference: Json, *, reward: Reward = None, on_null: OnNull = "fail", url: str | None = None, **fields: Json) -> dict[str, float]:
     """Of a trace of verifiers 0.4: keyed scores, the reward under `reward`. `fields` are what else the spec looks at."""
-    ask = asker("verifiers", spec, on_null=on_null, url=url)
+    ask = asker("verifiers", reward, on_null=on_null, url=url)
     row = (await ask.score_async([{**fields, "response": trace.last_reply, "reference": reference}]))[0]
     return {"reward": number(row)}
 

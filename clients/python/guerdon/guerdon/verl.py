@@ -20,8 +20,8 @@ from typing import Any
 from ._client import Guerdon, Reward
 from ._null import OnNull
 from ._settings import require_known
-from ._trainer import accuracy, asker, columns, first_verdict, number
-from ._types import Json, ScoredRow
+from ._trainer import accuracy, asker, first_verdict, number, plain_columns
+from ._types import Columns, Json, ScoredRow
 
 #: Credit methods over the rewards of a group or a batch, which verl gives an estimator what they need for.
 ESTIMATORS = (
@@ -34,7 +34,7 @@ ESTIMATORS = (
     "batch-relative",
 )
 #: What `reward_kwargs` may say. verl adds names of its own (`reward_router_address`, `reward_model_tokenizer`).
-SETTINGS = ("reward", "on_null", "url")
+SETTINGS = ("reward", "on_null", "url", "columns")
 
 
 def compute_score(
@@ -46,12 +46,13 @@ def compute_score(
     reward: Reward = None,
     on_null: OnNull = None,
     url: str | None = None,
+    columns: Columns | None = None,
     **others: Any,
 ) -> dict[str, Any]:
     """verl's reward function: `score`, which is trained on, and what its logs show beside it, the same keys for every item."""
     require_known("verl", others, SETTINGS, theirs="reward_")
     rows = [_row(data_source, solution_str, ground_truth, extra_info)]
-    return _scores(asker("verl", reward, on_null=on_null, url=url).score(rows)[0])
+    return _scores(asker("verl", reward, on_null=on_null, url=url, columns=columns).score(rows)[0])
 
 
 async def async_compute_score(
@@ -63,16 +64,17 @@ async def async_compute_score(
     reward: Reward = None,
     on_null: OnNull = None,
     url: str | None = None,
+    columns: Columns | None = None,
     **others: Any,
 ) -> dict[str, Any]:
     """As `compute_score`, for the reward loop: many wait at once, none holds a thread."""
     require_known("verl", others, SETTINGS, theirs="reward_")
     rows = [_row(data_source, solution_str, ground_truth, extra_info)]
-    return _scores((await asker("verl", reward, on_null=on_null, url=url).score_async(rows))[0])
+    return _scores((await asker("verl", reward, on_null=on_null, url=url, columns=columns).score_async(rows))[0])
 
 
 def _row(data_source: str, solution_str: str, ground_truth: Any, extra_info: Mapping[str, Any] | None) -> dict[str, Json]:
-    return {"response": solution_str, "reference": ground_truth, "task": data_source, "extra_info": columns(extra_info or {})}
+    return {"response": solution_str, "reference": ground_truth, "task": data_source, "extra_info": plain_columns(extra_info or {})}
 
 
 def _scores(row: ScoredRow) -> dict[str, Any]:

@@ -28,7 +28,7 @@ async function judge(response, reference) {
   return { status: right ? "correct" : "incorrect", score: right ? 1 : 0, extracted: response, reason: { code: right ? "equal" : "different", text: `by ${process.pid}` } };
 }
 
-const facts = ({ credit }) => ({ reduces: credit === undefined ? "row" : "group", names: ["correct"] });
+const facts = ({ credit }) => ({ reduces: credit === undefined ? "row" : "group", names: ["correct"], columns: {} });
 
 const calls = {
   open: ({ spec }) => {

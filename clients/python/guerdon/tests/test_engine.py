@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from guerdon import Guerdon, GuerdonError
+from guerdon import AsyncGuerdon, Guerdon, GuerdonError, areal, ray, trl
 from guerdon._worker import Worker
 
 ROW_SPEC = {"guerdon": 1, "rewards": {"correct": "verify/math"}}
@@ -49,6 +51,34 @@ def test_queries_are_taken_apart(engine: Worker):
     for wrong in ("the answer is 4", chat + "4<|im_end|>\n<|im_start|>user\nno, 5"):
         with pytest.raises(GuerdonError, match=r"rollouts\[0\]\.query"):
             Guerdon(ROW_SPEC).score([{"query": wrong, "prompt": "2 + 2?", "reference": "4"}], split=True)
+
+
+def test_columns_are_named_by_the_caller(engine: Worker):
+    given = [{"text": "so \\boxed{4}", "meta": {"gold": gold}, "answer": "no"} for gold in ("4", "5")]
+    where = {"response": "text", "reference": "meta.gold"}
+    client = Guerdon(ROW_SPEC)
+    assert client.rewards(given, columns=where) == [1, 0]
+    assert [row["reward"] for row in client.score_all(given, "fail", columns=where)] == [1, 0]
+    assert asyncio.run(AsyncGuerdon(ROW_SPEC).rewards(given, columns=where)) == [1, 0]
+    # Over those of the spec.
+    assert Guerdon({**ROW_SPEC, "columns": {"response": "text", "reference": "answer"}}).rewards(given, columns={"reference": "meta.gold"}) == [1, 0]
+    with pytest.raises(GuerdonError, match='did you mean "reference"'):
+        client.score(given, columns={"refrence": "meta.gold"})
+    assert trl.reward(columns={"reference": "meta.gold"})(prompts=["?"] * 2, completions=["4", "4"], meta=[{"gold": "4"}, {"gold": "5"}]) == [1, 0]
+    assert pickle.loads(pickle.dumps(areal.reward(on_null="fail", columns={"reference": "key"})))("?", "4", [], [], key="4", answer="5") == 1
+    scorer = ray.Scorer(ROW_SPEC, columns=where)
+    assert list(scorer({"text": np.array(["4", "4"]), "meta": np.array([each["meta"] for each in given])})["reward"]) == [1, 0]
+
+
+def test_a_call_with_credit_goes_in_pieces_of_whole_groups(engine: Worker):
+    given = [{"prompt": f"{i % 50} + 1?", "response": str(i % 50 + 1 + (i % 3 == 0)), "answer": str(i % 50 + 1), "note": "x" * 30_000} for i in range(400)]
+    client, asked = Guerdon(), []
+    ask = client._answers
+    client._answers = lambda requests: asked.extend(requests) or ask(requests)
+    apart = client.score(given)
+    assert len(asked) > 10 and max(len(each.body["rollouts"]) for each in asked) < 2 << 20
+    whole = engine.call("score", {"rollouts": [{name: value for name, value in row.items() if name != "note"} for row in given]}).body["rows"]
+    assert apart == whole and any(row["advantage"] for row in apart)
 
 
 def test_scores_are_those_of_the_terminal(engine: Worker, tmp_path: Path):
@@ -93,7 +123,7 @@ def test_specs_in_files(engine: Worker, tmp_path: Path):
     (tmp_path / "my.yaml").write_text("guerdon: 1\nrewards:\n  right: verify/math\n  short: ./short.ts#short\nreward: { use: shaping/weighted-sum, of: [right, short] }\n")
     (tmp_path / "short.ts").write_text("export function short(rollout: { response: unknown }): number { return -String(rollout.response).length / 1000; }\n")
     client = Guerdon(tmp_path / "my.yaml")
-    assert client.spec() == {"reduces": "row", "names": ["right", "short"]}
+    assert client.spec() == {"reduces": "row", "names": ["right", "short"], "columns": {}}
     scored = client.score([{"response": "\\boxed{2}", "reference": "2"}])[0]
     assert scored["rewards"] == {"right": 1, "short": -0.009} and scored["reward"] == pytest.approx(0.991)
     (tmp_path / "wrong.yaml").write_text("guerdon: 1\nrewards:\n  right: verify/maths\n")

@@ -50,13 +50,13 @@ def test_arrays_of_all_kinds(given, dtype: str):
 def test_codes_are_whole_numbers():
     head, _ = unpack(frame({}, {"groups": [1, 1, 2], "cu_seqlens": [0, 3]}))
     assert [each["dtype"] for each in head["arrays"]] == ["i8", "i8"]
-    with pytest.raises(GuerdonError, match="groups must hold whole numbers"):
+    with pytest.raises(GuerdonError, match=r"groups\[\d\] must be a whole number"):
         pack({}, {"groups": ["a"]})
 
 
 @pytest.mark.parametrize("given", ["abc", None, 3, [1, None], np.zeros((2, 2)), np.array(["a"])])
 def test_what_is_no_array_of_numbers(given):
-    with pytest.raises(GuerdonError, match="x must"):
+    with pytest.raises(GuerdonError, match=r"x(\[1\])? must"):
         pack({}, {"x": given})
 
 

@@ -10,7 +10,7 @@ import types
 
 import pytest
 
-from guerdon import SetupError
+from guerdon import Guerdon, GuerdonError, SetupError
 
 
 @pytest.mark.parametrize("name, near", [("spec", "reward"), ("rewrd", "reward"), ("on_nul", "on_null"), ("server", "url")])
@@ -42,7 +42,7 @@ def test_settings_that_are_a_trainers_own_pass(fake):
 def test_a_setting_like_none_has_all_of_them_told(fake):
     from guerdon.verl import compute_score
 
-    with pytest.raises(SetupError, match=r"there is no setting 'zzzzzz' \(there are reward, on_null, url\)"):
+    with pytest.raises(SetupError, match=r"there is no setting 'zzzzzz' \(there are reward, on_null, url, columns\)"):
         compute_score("gsm8k", "4", "4", {}, on_null="fail", zzzzzz=1)
 
 
@@ -72,7 +72,7 @@ def test_a_data_set_without_references_is_told_of_once(engine, caplog):
         assert function(**given, gold_text=["42", "42"]) == function(**given, gold_text=["42", "42"]) == [None, None]
         assert function(**given, answer=["42", "42"]) == [1, 0]
     assert [record.getMessage() for record in caplog.records] == [
-        "guerdon: no row has a reference. Beside prompts and completions the data set has the columns gold_text: name the one with the answers reference, answer or solution"
+        "guerdon: no row has a reference. Beside prompts and completions the data set has the columns gold_text: say which holds the answers, as in columns={'reference': NAME}"
     ]
 
 
@@ -82,6 +82,9 @@ def test_the_logged_gold_is_the_reference(engine):
     logged = {}
     assert reward()(prompts=["6 × 7?"], completions=["42"], solution=["six times seven is …"], answer=["42"], log_extra=logged.__setitem__) == [1]
     assert logged["guerdon_gold"] == ["42"]
+    logged.clear()
+    assert reward(columns={"reference": "solution"})(prompts=["6 × 7?"], completions=["42"], solution=["41"], answer=["42"], log_extra=logged.__setitem__) == [0]
+    assert logged["guerdon_gold"] == ["41"]
 
 
 def test_a_reward_that_lacks_a_part_is_not_scored(engine):
@@ -118,3 +121,22 @@ def test_a_runtime_that_is_wrong_is_told_with_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("GUERDON_CLI", str(tmp_path / "gone.js"))
     with pytest.raises(SetupError, match="GUERDON_CLI must be the engine's cli/main.js, got '.*gone.js', where no file is"):
         _node.engine()
+
+
+@pytest.mark.parametrize(
+    "ask, said",
+    [
+        (lambda client: client.advantages([1, 0], ["a"]), "credit/group-relative: groups must have one entry a response, 2, got 1"),
+        (lambda client: client.advantages([1] * 500 + ["x"], ["a"] * 501), "rewards[500] must be a number, got 'x'"),
+        (lambda client: client.advantages([[0.5] * 900, 1], ["a"] * 2), "rewards[0] must be a number, got [0.5, 0.5, 0.5, …] of 900 items"),
+        (lambda client: client.advantages([1] * 900, [["a"]] * 900), "groups must be a list of names or numbers, got [['a'], ['a'], ['a'], …] of 900 items"),
+        (lambda client: client.score([["a"] * 900]), "rollouts[0]: must be an object"),
+        (lambda client: Guerdon(["a"] * 900), "reward must be a spec's document, or the path of one, got ['a', 'a', 'a', …] of 900 items"),
+        (lambda client: Guerdon("x" * 900), f"reward must be a spec's document, or the path of one, got '{'x' * 78}…, where no file is"),
+        (lambda client: client.score_all([{"response": "1"}], ["retry"] * 900), "on_null must be 'retry', 'neutral=NUMBER', 'fail' or a number, got ['retry', 'retry', 'retry', …] of 900 items"),
+    ],
+)
+def test_errors_are_short_and_say_what_was_called(engine, ask, said: str):
+    with pytest.raises(GuerdonError) as told:
+        ask(Guerdon())
+    assert str(told.value) == said
