@@ -83,7 +83,7 @@ describe("frames", { timeout: 90_000 }, () => {
     for (const reply of replies) expect(reply.header["body"]).toMatchObject({ plan: handle, rows: [{ reward: 1, advantage: 1 }, { reward: 0, advantage: -1 }] });
     await ask({ call: "close", body: { spec: handle } });
     const gone = await Promise.all(Array.from({ length: 4 }, () => ask({ call: "score", body: { ...body, spec: "nothing" } })));
-    expect(gone[0]!.header["error"]).toMatchObject({ code: "state", message: 'spec: must be the handle of a spec that is open, got "nothing": send it with the call "open"' });
+    expect(gone[0]!.header["error"]).toMatchObject({ code: "state", message: 'spec: must be the handle of a spec that is open, got "nothing": send it again with the call "open"; of many those are kept that were used last', details: { path: "spec", reason: "not-open" } });
     await end();
   });
 
