@@ -172,12 +172,11 @@ def test_a_spec_that_the_worker_let_go_of_is_opened_again(engine: Worker):
     client = Guerdon({"guerdon": 1, "rewards": {"right": "verify/math"}})
     assert [row["reward"] for row in client.score(rows(3))] == right(3)
     process = engine._process
-    assert process is not None and process.handles
-    for key in process.handles:
-        process.handles[key] = "let go of"
+    assert process is not None
+    (own,) = [key for key in process.handles if '"right"' in key]
+    process.handles[own] = "let go of"
     assert [row["reward"] for row in client.score(rows(3))] == right(3)
+    process.handles[own] = "let go of"
     with ThreadPoolExecutor(4) as threads:
-        for key in process.handles:
-            process.handles[key] = "let go of"
         assert all([row["reward"] for row in found] == right(20) for found in threads.map(lambda _: client.score(rows(20)), range(8)))
-    assert engine._process is process and "let go of" not in process.handles.values()
+    assert engine._process is process and process.handles[own] != "let go of"
