@@ -1,12 +1,12 @@
 /** A body to an answer: parsed, checked, scored by the specs it names, written. Runs in the threads that score. */
 import { Buffer, isUtf8 } from "node:buffer";
 import type { z } from "zod";
-import { nearest, show, suggestion } from "../../core/errors.ts";
-import { rule } from "../../core/options.ts";
+import { show, suggestion } from "../../core/errors.ts";
 import type { CapabilityTypes } from "../../core/capabilities.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import { creditRows, fieldsOfRows, firstMisfit, type CompiledReward, type MethodResolver, type RowScore, type ScoredFields } from "../../pipeline/index.ts";
 import type { ColumnMapping } from "../../rollout/index.ts";
+import { checkedValue } from "../checked.ts";
 import { fieldFault, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores, type ServerFacts } from "../contract.ts";
 import { Elsewhere, faultAnswer, faultOf, HttpFault, requireAtMost } from "./faults.ts";
 import { answerFrame } from "./frame-body.ts";
@@ -130,32 +130,6 @@ function checked(schema: z.ZodType, text: string, most?: number): unknown {
 /** Before a schema looks at every item: it keeps what is wrong with each. @throws HttpFault (413) */
 export function requireShortLists(given: unknown, most: number): void {
   if (typeof given === "object" && given !== null) for (const list of Object.values(given)) if (Array.isArray(list)) requireAtMost(most, list.length);
-}
-
-/** A value as its schema has it. @throws FormatError naming the first field at fault */
-export function checkedValue(schema: z.ZodType, given: unknown): unknown {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const path = pathText(issue.path);
-  let value: unknown = given;
-  for (const key of issue.path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
-  if (issue.code === "unrecognized_keys") throw fieldFault(path === "" ? issue.keys[0]! : `${path}.${issue.keys[0]!}`, "there is no such field");
-  const missing = value === undefined && typeof given === "object" && given !== null ? misspelt(issue.path, given) : "";
-  throw fieldFault(path === "" ? "body" : path, `must ${rule(issue)}, got ${show(value)}${missing}`);
-}
-
-/** Of a field that is not there: one beside it that may have been meant. */
-function misspelt(path: readonly PropertyKey[], given: object): string {
-  let beside: unknown = given;
-  for (const key of path.slice(0, -1)) beside = (beside as Record<PropertyKey, unknown>)[key];
-  if (typeof beside !== "object" || beside === null || Array.isArray(beside)) return "";
-  const near = nearest(String(path.at(-1)), Object.keys(beside));
-  return near === undefined ? "" : `; there is ${JSON.stringify(near)}`;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
 }
 
 /** Scores what a body asks; rollouts of several specs come back in the order they were asked. */

@@ -2,7 +2,8 @@
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import type { RowScore, ScoredFields } from "../../pipeline/index.ts";
 import { packFrame, PREFIX_BYTES, unpackFrame, type FrameArray } from "../arrays.ts";
-import { checkedValue, requireShortLists, specNamed, type Desk, type Turn } from "./body.ts";
+import { checkedValue } from "../checked.ts";
+import { requireShortLists, specNamed, type Desk, type Turn } from "./body.ts";
 import { requireReadable } from "./readable.ts";
 import { fieldFault } from "../contract.ts";
 import { Elsewhere, requireAtMost } from "./faults.ts";

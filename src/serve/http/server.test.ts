@@ -74,8 +74,8 @@ describe("faults", () => {
   const bodies: readonly [what: string, path: string, body: unknown, headers: Record<string, string>, status: number, code: string, message: RegExp][] = [
     ["no JSON", "/plain", "{", {}, 400, "json", /^body: must be JSON/],
     ["nothing", "/plain", "", {}, 400, "json", /got nothing/],
-    ["a field misspelt", "/plain", { item: [] }, {}, 422, "format", /^items: must be an array, got undefined; there is "item"$/],
-    ["a field too many", "/plain", { items: [], itemz: 1 }, {}, 422, "format", /^itemz: there is no such field$/],
+    ["a field misspelt", "/plain", { item: [] }, {}, 422, "format", /^items: must be an array, got nothing; there is "item"$/],
+    ["a field too many", "/plain", { items: [], itemz: 1 }, {}, 422, "format", /^itemz: there is no such field; did you mean "items"\?$/],
     ["a field of an item", "/plain", { items: [right, { response: 3 }] }, {}, 422, "format", /^items\[1\]\.response: must be a string, got 3$/],
     ["another spec", "/plain", { items: [right], spec: "maths" }, {}, 422, "format", /^spec: must name a spec of this server, got "maths"/],
     ["another spec, nearly the default", "/plain", { items: [right], spec: "defualt" }, {}, 422, "format", /; did you mean "default"\?; there is default$/],

@@ -3,14 +3,15 @@ import { z } from "zod";
 import type { CapabilityName, CapabilityTypes } from "../../core/capabilities.ts";
 import { CAPABILITIES } from "../../core/capabilities.ts";
 import { GuerdonError, show, suggestion } from "../../core/errors.ts";
-import { rule } from "../../core/options.ts";
 import { undecided } from "../../core/verdict.ts";
 import { VERSION } from "../../core/version.ts";
 import type { CompiledReward } from "../../pipeline/compile.ts";
 import { evaluator, finisher, lostOutcome, outputNames, type RowScore } from "../../pipeline/evaluate.ts";
 import { compileSource, onTheWire, type MethodResolver, type PipelineReason, type RewardSource, type WireVerdict } from "../../pipeline/index.ts";
 import { FRAME_LIMITS, packFrame, unpackFrame, type Allocate, type Frame, type FrameArray } from "../arrays.ts";
+import { checkedValue } from "../checked.ts";
 import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "../native.ts";
+import { Kept } from "./kept.ts";
 
 /** A frame to answer. */
 export interface FrameTask {
@@ -28,7 +29,8 @@ export type Found = { readonly score: RowScore } | { readonly verdict: WireVerdi
 
 /** What a thread says of a frame. */
 export type FrameResult =
-  | { readonly reply: Uint8Array<ArrayBuffer> }
+  /** `used` is the handle of the spec that the frame named. */
+  | { readonly reply: Uint8Array<ArrayBuffer>; readonly used?: string }
   /** The frame names a spec that was opened in another thread: ask again with its document. */
   | { readonly unknown: string }
   /** A spec was opened; the other threads get its document when they are asked about it. */
@@ -55,8 +57,11 @@ export class Elsewhere extends Error {}
 
 type Open = Pick<Awaited<ReturnType<NativeContext["spec"]>>, "compiled" | "score">;
 
-/** Specs that a thread keeps open; one that falls out is compiled again when it is asked about. */
-const KEPT = 64;
+/** Specs that a thread keeps open, by the bytes of their documents: 64 small ones. One that falls out is compiled again when it is asked about. */
+const KEPT = { mostBytes: 32 << 20, entryBytes: 512 << 10 };
+
+/** The reason of an error that says that a spec must be opened again. */
+const NOT_OPEN = "not-open";
 
 class UnknownSpec extends Error {
   readonly handle: string;
@@ -73,7 +78,7 @@ const CALLS = ["score", "verify", "advantages", "methods", "open", "close", "hel
 
 /** Answers frames. Never throws for what a frame says: that is its answer. */
 export function frameAnswerer({ methods, source, capabilities, allocate, admits }: FrameDesk): (task: FrameTask, signal: AbortSignal) => Promise<FrameResult> {
-  const specs = new Map<string, Promise<Open>>();
+  const specs = new Kept<Promise<Open>>(KEPT);
 
   const openSpec = async (from: RewardSource): Promise<Open> => {
     const compiled = await compileSource(from, methods);
@@ -81,22 +86,20 @@ export function frameAnswerer({ methods, source, capabilities, allocate, admits 
     const given = await capabilities(CAPABILITIES.filter((name) => compiled.plan.needs.includes(name)));
     return { compiled, score: async (rollouts, signal) => Promise.all(rollouts.map(evaluator(compiled, { seed: compiled.plan.seed, ...given, ...(signal === undefined ? {} : { signal }) }))) };
   };
-  const keep = (name: string, open: Promise<Open>): Promise<Open> => {
+  const keep = (name: string, open: Promise<Open>, document: unknown): Promise<Open> => {
     // One that cannot be opened is tried again by the next frame.
     open.catch((error: unknown) => error instanceof Elsewhere || specs.delete(name));
-    specs.delete(name);
-    specs.set(name, open);
-    if (specs.size > KEPT) specs.delete(specs.keys().next().value!);
+    specs.set(name, open, document === null ? 0 : JSON.stringify(document).length);
     return open;
   };
   const specOf = async (name: string | undefined, document: unknown): Promise<Open> => {
     const key = name ?? "";
     const kept = specs.get(key);
-    if (kept !== undefined) return keep(key, kept);
-    if (name === undefined) return keep(key, openSpec(source));
+    if (kept !== undefined) return kept;
+    if (name === undefined) return keep(key, openSpec(source), null);
     if (document === undefined) throw new UnknownSpec(name);
-    if (document === null) throw new GuerdonError("state", `spec: must be the handle of a spec that is open, got ${show(name)}: send it with the call "open"`, { path: "spec" });
-    return keep(key, openSpec({ kind: "document", document, base: null }));
+    if (document === null) throw new GuerdonError("state", `spec: must be the handle of a spec that is open, got ${show(name)}: send it again with the call "open"; of many those are kept that were used last`, { path: "spec", reason: NOT_OPEN });
+    return keep(key, openSpec({ kind: "document", document, base: null }), document);
   };
 
   return async function answer({ frame: bytes, document, only, found }, signal) {
@@ -110,18 +113,18 @@ export function frameAnswerer({ methods, source, capabilities, allocate, admits 
       const body = frame.header["body"] ?? {};
       if (call === "score") return await answerScore(frame, id, context, { only, found, allocate });
       if (call === "verify") return await answerVerify(frame, id, context, { only, found, allocate });
-      if (call === "advantages") return replied(id, await advantages(checked(advantagesBody, body), frame.arrays, context), allocate);
-      if (call === "methods") return replied(id, { body: await methodRecords(checked(methodsBody, body)), arrays: {} }, allocate);
+      if (call === "advantages") return replied(id, await advantages(checkedValue(advantagesBody, body), frame.arrays, context), allocate);
+      if (call === "methods") return replied(id, { body: await methodRecords(checkedValue(methodsBody, body)), arrays: {} }, allocate);
       if (call === "hello") return replied(id, { body: { version: VERSION, calls: CALLS, spec: factsOf((await specOf(undefined, undefined)).compiled) }, arrays: {} }, allocate);
       if (call === "open") {
-        const { spec } = checked(openBody, body);
+        const { spec } = checkedValue(openBody, body);
         const open = openSpec({ kind: "document", document: spec, base: null });
         const { plan } = (await open).compiled;
-        await keep(plan.hash, open);
+        await keep(plan.hash, open, spec);
         return { ...replied(id, { body: { handle: plan.hash, ...factsOf({ plan }) }, arrays: {} }, allocate), opened: plan.hash, document: spec };
       }
       if (call === "close") {
-        const { spec } = checked(closeBody, body);
+        const { spec } = checkedValue(closeBody, body);
         specs.delete(spec);
         return { ...replied(id, { body: {}, arrays: {} }, allocate), closed: spec };
       }
@@ -142,12 +145,14 @@ function factsOf({ plan }: Pick<CompiledReward, "plan">): { readonly reduces: st
 type Apart = { readonly only: FrameTask["only"]; readonly found: FrameTask["found"]; readonly allocate: Allocate | undefined };
 
 async function answerScore({ header, arrays }: Frame, id: unknown, context: NativeContext, { only, found, allocate }: Apart): Promise<FrameResult> {
-  const body = checked(scoreBody, header["body"]);
-  if (only === undefined && found === undefined) return replied(id, await score(body, arrays, context), allocate);
+  const body = checkedValue(scoreBody, header["body"] ?? {});
+  const used = body.spec === undefined ? {} : { used: body.spec };
+  if (only === undefined && found === undefined) return { ...replied(id, await score(body, arrays, context), allocate), ...used };
   const { compiled, score: scoreAll } = await context.spec(body.spec);
   const rollouts = rolloutsOf(body, arrays, compiled, context);
   if (only !== undefined) return { found: (await scoreAll(rollouts.slice(only.from, only.to), context.signal)).map((each) => ({ score: each })) };
-  return replied(id, scored(compiled, rollouts, found!.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled))), "cu_seqlens" in arrays), allocate);
+  const scores = found!.map((each) => (each !== null && "score" in each ? each.score : lostScore(compiled)));
+  return { ...replied(id, scored(compiled, rollouts, scores, "cu_seqlens" in arrays), allocate), ...used };
 }
 
 const LOST = "the worker that scored this row died twice";
@@ -157,7 +162,7 @@ function lostScore(compiled: CompiledReward): RowScore {
 }
 
 async function answerVerify({ header }: Frame, id: unknown, context: NativeContext, { only, found, allocate }: Apart): Promise<FrameResult> {
-  const body = checked(verifyBody, header["body"]);
+  const body = checkedValue(verifyBody, header["body"] ?? {});
   if (only === undefined && found === undefined) return replied(id, { body: await verify(body, context), arrays: {} }, allocate);
   if (only !== undefined) {
     // A body without items is itself the one that is asked about.
@@ -166,16 +171,6 @@ async function answerVerify({ header }: Frame, id: unknown, context: NativeConte
   }
   const verdicts = found!.map((each) => (each !== null && "verdict" in each ? each.verdict : onTheWire(undecided<PipelineReason>("worker-lost", LOST), { response: "" })));
   return replied(id, { body: body.items === undefined ? { verdict: verdicts[0] } : { verdicts }, arrays: {} }, allocate);
-}
-
-/** A body as its schema has it. @throws GuerdonError naming the field at fault */
-function checked<Body>(schema: z.ZodType<Body>, body: unknown): Body {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const path = issue.path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i === 0 ? "" : "."}${String(key)}`)).join("");
-  if (issue.code === "unrecognized_keys") throw new GuerdonError("usage", `${path === "" ? "body" : path}: there is no field ${show(issue.keys[0])}`, { path: issue.keys[0]! });
-  throw new GuerdonError("usage", `${path === "" ? "body" : path}: must ${rule(issue)}`, { path });
 }
 
 /** @throws GuerdonError where it is no id: the answer could not be told from others */

@@ -83,7 +83,7 @@ describe("frames", { timeout: 90_000 }, () => {
     for (const reply of replies) expect(reply.header["body"]).toMatchObject({ plan: handle, rows: [{ reward: 1, advantage: 1 }, { reward: 0, advantage: -1 }] });
     await ask({ call: "close", body: { spec: handle } });
     const gone = await Promise.all(Array.from({ length: 4 }, () => ask({ call: "score", body: { ...body, spec: "nothing" } })));
-    expect(gone[0]!.header["error"]).toMatchObject({ code: "state", message: 'spec: must be the handle of a spec that is open, got "nothing": send it with the call "open"' });
+    expect(gone[0]!.header["error"]).toMatchObject({ code: "state", message: 'spec: must be the handle of a spec that is open, got "nothing": send it again with the call "open"; of many those are kept that were used last', details: { path: "spec", reason: "not-open" } });
     await end();
   });
 
@@ -113,8 +113,9 @@ describe("frames", { timeout: 90_000 }, () => {
     const { ask, raw, stray, end } = await session({ a: "verify/number" }, { workers: 1 });
     const fault = async (header: object, arrays = {}): Promise<unknown> => (await ask(header, arrays)).header["error"];
     expect(await fault({ call: "scroe" })).toMatchObject({ code: "usage", message: 'call: must be one of score, verify, advantages, methods, open, close, hello, got "scroe"; did you mean "score"?' });
-    expect(await fault({ call: "score" })).toMatchObject({ code: "usage", message: "rollouts: must be an array", details: { path: "rollouts" } });
-    expect(await fault({ call: "score", body: { rollouts: [], rows: 1 } })).toMatchObject({ message: 'body: there is no field "rows"' });
+    expect(await fault({ call: "score" })).toMatchObject({ code: "format", message: "rollouts: must be an array, got nothing", details: { path: "rollouts" } });
+    expect(await fault({ call: "score", body: { rollouts: [], rows: 1 } })).toMatchObject({ message: "rows: there is no such field; there are spec, rollouts, columns, split" });
+    expect(await fault({ call: "score", body: { rows: [] } })).toMatchObject({ message: 'rollouts: must be an array, got nothing; there is "rows"' });
     expect(await fault({ call: "score", body: { rollouts: [row("1"), {}] } })).toMatchObject({ code: "format", details: { path: "rollouts[1].response" } });
     expect(await fault({ call: "open", body: { spec: { guerdon: 1, rewards: { a: "./rewards.ts#hundreds" } } } })).toMatchObject({ code: "spec", message: expect.stringContaining("a file may be used on the terminal only") as unknown });
     expect(await fault({ call: "advantages", body: { method: "credit/leave-one-out" } }, { rewards: Float64Array.of(1), masks: Uint8Array.of(1) })).toMatchObject({ code: "option" });

@@ -6,6 +6,7 @@ import { BoundaryError, GuerdonError } from "../../core/errors.ts";
 import type { Pool } from "../../pipeline/index.ts";
 import { errorFrame, type Found, type FrameResult, type FrameTask } from "./answer-frame.ts";
 import { FRAME_LIMITS, PREFIX_BYTES, readPrefix, unpackFrame, type FrameLimits } from "../arrays.ts";
+import { Kept } from "./kept.ts";
 import { writeAll } from "./lines.ts";
 
 export interface FrameStream {
@@ -190,8 +191,8 @@ class FrameCutter {
 
 export type FramePool = Pool<FrameTask, FrameResult>;
 
-/** Specs that a process keeps for its threads. */
-const MOST_SPECS = 1024;
+/** Documents of specs that a process keeps for its threads, by the bytes of the frames that brought them: 16384 small ones. */
+const DOCUMENTS = { mostBytes: 64 << 20, entryBytes: 4 << 10 };
 
 /**
  * Answers frames with a pool: a spec that one thread opened is known to all. A frame that killed two workers is taken apart, so that
@@ -199,25 +200,27 @@ const MOST_SPECS = 1024;
  * this thread.
  */
 export function frameAnswers(pool: FramePool, here: ((task: FrameTask) => Promise<FrameResult>) | null = null): AnswerFrame {
-  const documents = new Map<string, unknown>();
+  const documents = new Kept<unknown>(DOCUMENTS);
   const known = async (run: (task: FrameTask) => Promise<readonly FrameResult[]>, task: FrameTask): Promise<readonly FrameResult[]> => {
     const results = await run(task);
     const unknown = results.find((each) => "unknown" in each);
     return unknown === undefined ? results : known(run, { ...task, document: documents.get(unknown.unknown) ?? null });
   };
   const ask = (task: FrameTask): Promise<readonly FrameResult[]> => known((each) => pool.run(each), task);
+  const told = (result: Extract<FrameResult, { readonly reply: unknown }>): Uint8Array => {
+    // Threads that have it compiled do not ask for it.
+    if ("used" in result && result.used !== undefined) documents.get(result.used);
+    return result.reply;
+  };
   return async (frame, alone) => {
     if (alone && here !== null) {
       const [result] = await known(async (task) => [await here(task)], { frame });
-      if ("reply" in result!) return result.reply;
+      if ("reply" in result!) return told(result);
     }
     const result = await answered(owned(frame), ask);
-    if ("opened" in result) {
-      documents.set(result.opened, result.document);
-      if (documents.size > MOST_SPECS) documents.delete(documents.keys().next().value!);
-    }
+    if ("opened" in result) documents.set(result.opened, result.document, frame.length);
     if ("closed" in result) documents.delete(result.closed);
-    if ("reply" in result) return result.reply;
+    if ("reply" in result) return told(result);
     throw new BoundaryError("worker", "worker: a frame must be answered, got nothing");
   };
 }

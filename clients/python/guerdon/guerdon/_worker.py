@@ -541,13 +541,18 @@ class Worker:
     # ── what the threads of a process tell ───────────────────────────────────────────────────────────────────────
 
     def _replied(self, process: _Process, head: dict[str, Json], arrays: dict[str, memoryview]) -> None:
+        error = head.get("error")
         with self._lock:
             call = process.pending.pop(head.get("id", 0), None)
+            if call is not None and call.spec is not None and call.attempts < ATTEMPTS and ((error or {}).get("details") or {}).get("reason") == "not-open":
+                # The worker keeps the specs that were used last: this one is opened again.
+                process.handles.pop(call.spec.key, None)
+                self._dispatch(call)
+                return
             if call is not None:
                 self._release(call)
         if call is None:
             return
-        error = head.get("error")
         if error is None:
             self._settle(call, Reply(head.get("body"), arrays))
         else:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -165,3 +166,17 @@ def test_batches_of_ray(engine: Worker):
         Scorer(ROW_SPEC)(out)
     with pytest.raises(GuerdonError, match="looks at a whole group"):
         Scorer({**ROW_SPEC, "credit": "credit/group-relative"})
+
+
+def test_a_spec_that_the_worker_let_go_of_is_opened_again(engine: Worker):
+    client = Guerdon({"guerdon": 1, "rewards": {"right": "verify/math"}})
+    assert [row["reward"] for row in client.score(rows(3))] == right(3)
+    process = engine._process
+    assert process is not None
+    (own,) = [key for key in process.handles if '"right"' in key]
+    process.handles[own] = "let go of"
+    assert [row["reward"] for row in client.score(rows(3))] == right(3)
+    process.handles[own] = "let go of"
+    with ThreadPoolExecutor(4) as threads:
+        assert all([row["reward"] for row in found] == right(20) for found in threads.map(lambda _: client.score(rows(20)), range(8)))
+    assert engine._process is process and process.handles[own] != "let go of"
