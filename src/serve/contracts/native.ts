@@ -25,7 +25,7 @@ import {
   type ScoreBody,
   type VerifyAnswer,
   type VerifyBody,
-} from "../native.ts";
+} from "../native/index.ts";
 
 /** What a call may use in this thread; what it needs beyond that is elsewhere. */
 function contextOf({ methods, text, signal, capabilities }: ActionContext): Omit<NativeContext, "spec"> {

@@ -7,7 +7,7 @@ import { requireShortLists, specNamed, type Desk, type Turn } from "./body.ts";
 import { requireReadable } from "./readable.ts";
 import { fieldFault } from "../contract.ts";
 import { Elsewhere, requireAtMost } from "./faults.ts";
-import { advantages, methodRecords, score, verify, type AdvantagesBody, type MethodsBody, type NativeAnswer, type NativeContext, type ScoreBody, type VerifyBody } from "../native.ts";
+import { advantages, methodRecords, score, verify, type AdvantagesBody, type MethodsBody, type NativeAnswer, type NativeContext, type ScoreBody, type VerifyBody } from "../native/index.ts";
 import type { OpenRoute } from "./routes.ts";
 
 /** The answer to a frame, and what was scored for it. */

@@ -10,7 +10,7 @@ import { evaluator, finisher, lostOutcome, outputNames, type RowScore } from "..
 import { compileSource, onTheWire, type MethodResolver, type PipelineReason, type RewardSource, type WireVerdict } from "../../pipeline/index.ts";
 import { FRAME_LIMITS, packFrame, unpackFrame, type Allocate, type Frame, type FrameArray } from "../arrays.ts";
 import { checkedValue } from "../checked.ts";
-import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "../native.ts";
+import { advantages, advantagesBody, methodRecords, methodsBody, rolloutsOf, score, scoreBody, scored, verify, verifyBody, type NativeAnswer, type NativeContext } from "../native/index.ts";
 import { Kept } from "./kept.ts";
 
 /** A frame to answer. */

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { methodsUrl, openCapabilities, resolveMethod } from "../methods.ts";
-import { openService, scoreFiles, type RewardSource, type ScoredFields } from "../pipeline/index.ts";
-import { advantages, advantagesBody, asJson, methodRecords, readScore, score, scoreAnswer, scoreBody, verify, verifyAnswer, verifyBody, writeScore, type NativeContext, type ScoreAnswer } from "./native.ts";
+import { methodsUrl, openCapabilities, resolveMethod } from "../../methods.ts";
+import { openService, scoreFiles, type RewardSource, type ScoredFields } from "../../pipeline/index.ts";
+import { advantages, advantagesBody, asJson, methodRecords, readScore, score, scoreAnswer, scoreBody, verify, verifyAnswer, verifyBody, writeScore, type NativeContext, type ScoreAnswer } from "./index.ts";
 
 const methods = { resolve: resolveMethod, url: methodsUrl, capabilities: openCapabilities };
 
