@@ -27,7 +27,7 @@ from typing import IO, Any, NamedTuple
 
 from . import _node
 from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
-from ._frame import PREFIX, encode_body, pack, unpack_body, unpack_prefix
+from ._frame import PREFIX, encode_body, pack, seal, unpack_body, unpack_prefix
 from ._types import Json
 
 log = logging.getLogger("guerdon")
@@ -541,17 +541,17 @@ class Worker:
     # ── what the threads of a process tell ───────────────────────────────────────────────────────────────────────
 
     def _replied(self, process: _Process, head: dict[str, Json], arrays: dict[str, memoryview]) -> None:
+        error = head.get("error")
+        result: Reply | GuerdonError = Reply(head.get("body"), arrays) if error is None else GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details"))
         with self._lock:
             call = process.pending.pop(head.get("id", 0), None)
-            if call is not None:
-                self._release(call)
-        if call is None:
-            return
-        error = head.get("error")
-        if error is None:
-            self._settle(call, Reply(head.get("body"), arrays))
-        else:
-            self._settle(call, GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details")))
+            if call is None:
+                return
+            self._release(call)
+            if call.later is None:  # its caller reads, and looks for it
+                call.result = result
+                return
+        self._settle(call, result)
 
     def _opened(self, process: _Process, key: str, future: Future[Reply]) -> None:
         error = future.exception()
@@ -638,10 +638,12 @@ class Worker:
 
     @staticmethod
     def _frame(call: Call) -> list[bytes | memoryview]:
-        header: dict[str, Json] = {"id": call.id, "call": call.name, "body": encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})}
-        if call.attempts > 1:
-            header["again"] = True  # a worker may have died of it: a thread is to have it
-        return pack(header, call.arrays)
+        body = encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})
+        if call.attempts > 1:  # a worker may have died of it: a thread is to have it
+            return pack({"id": call.id, "call": call.name, "body": body, "again": True}, call.arrays)
+        if call.arrays:
+            return pack({"id": call.id, "call": call.name, "body": body}, call.arrays)
+        return [seal(b'{"id":%d,"call":"%b","body":%b}' % (call.id, call.name.encode(), body))]
 
 
 def _size(parts: list[bytes | memoryview]) -> int:
