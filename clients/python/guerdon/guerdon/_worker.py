@@ -554,6 +554,8 @@ class Worker:
         self._settle(call, result)
 
     def _opened(self, process: _Process, key: str, future: Future[Reply]) -> None:
+        if future.cancelled():  # the process died, and what waited for it is sent again
+            return
         error = future.exception()
         with self._lock:
             waiting = process.opening.pop(key, [])
