@@ -10,7 +10,7 @@ import { ask, residentMb, until, type Served } from "./process.ts";
 export const MOST_BODY: number = 4 << 20;
 
 /** What `guerdon serve` of a soak is told. */
-export const SOAK_FLAGS: readonly string[] = ["--contract", "openrlhf:retry", "--contract", "slime:neutral=-1", "--max-body", String(MOST_BODY), "--log", "none"];
+export const SOAK_FLAGS: readonly string[] = ["--contract", "openrlhf:retry", "--contract", "slime:neutral=-1", "--limit", `bodyBytes=${MOST_BODY}`, "--log", "none"];
 
 export interface SoakOptions {
   readonly seed: string;

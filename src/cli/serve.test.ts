@@ -45,7 +45,8 @@ describe("guerdon serve", () => {
 
   it.each([
     [["--port", "99999"], "must be at most 65535"],
-    [["--max-body", "32MB"], "must be a number of bytes, such as 33554432 or 32MiB"],
+    [["--limit", "bodyBytes=32MB"], "--limit bodyBytes must be a number of bytes, such as 33554432 or 32MiB, got \"32MB\""],
+    [["--limit", "answerSecond=5"], "did you mean \"answerSeconds\"?"],
     [["--sandbox", "remot:http://sandbox"], "must be local or remote:URL"],
   ])("refuses %j before it starts anything", async (args, said) => {
     const refused = run(...args);
@@ -56,7 +57,7 @@ describe("guerdon serve", () => {
   it("serves, reads its spec again on SIGHUP, and ends on SIGTERM with every answer given", async () => {
     const spec = join(folder, "reward.yaml");
     writeFileSync(spec, "guerdon: 1\nrewards: { correct: verify/math }\n");
-    const served = run("--port", "0", "--workers", "1", "--reward", spec, "--contract", "openrlhf:neutral=0.5", "--max-body", "1MiB", "--no-watch");
+    const served = run("--port", "0", "--workers", "1", "--reward", spec, "--contract", "openrlhf:neutral=0.5", "--limit", "bodyBytes=1MiB", "--limit", "drainSeconds=20", "--no-watch");
     await served.until("listening");
     const url = /"url":"([^"]+)"/.exec(served.heard())![1]!;
     const ask = (): Promise<Response> => fetch(`${url}/get_reward`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ query: ["2+2? \\boxed{4}", "2+2? \\boxed{5}"], prompts: ["2+2? ", "2+2? "], labels: ["4", "4"] }) });

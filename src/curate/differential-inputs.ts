@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { ShapeError } from "../core/errors.ts";
 import { defineProcedure, type Procedure } from "../core/method.ts";
-import { agree, solve, type Solution, type SolutionOutput } from "./solution.ts";
-import { candidateInputs, type TestPair } from "./test-inputs.ts";
+import { candidateInputs } from "./inputs/candidates.ts";
+import { referenceOutput, sameOutput, solve, type Solution } from "./solution.ts";
+import type { TestPair } from "./test-inputs.ts";
 
 export interface DifferentialInputsOptions {
   /** Inputs that separate a pair, of each pair. */
@@ -83,28 +84,25 @@ export const differentialInputs: Procedure<DifferentialInputsInput, Differential
     large: z.int().min(1).max(1_000_000).default(1_000),
     seed: z.int().default(0),
   }),
-  async *run({ examples, pairs, references = [], valid = () => true, repair = (input) => input }: DifferentialInputsInput, { perPair, attempts, form, large, seed }: DifferentialInputsOptions) {
+  async *run({ pairs, references = [], ...start }: DifferentialInputsInput, { perPair, ...options }: DifferentialInputsOptions) {
     if (pairs.length === 0) throw new ShapeError("differentialInputs: pairs must hold one, got none");
-    const candidates = candidateInputs("differentialInputs", examples, form, large, seed);
-    const seen = new Set<string>();
+    const right = [...pairs.map(({ fixed }) => fixed), ...references];
     const tests: DifferentialTest[] = [];
     const found = pairs.map(() => 0);
     let tried = 0;
-    for (; tried < attempts && found.some((count) => count < perPair); tried++) {
-      const input = repair(candidates.next(tests.map((test) => test.input)));
-      const key = JSON.stringify(input);
-      if (seen.has(key) || !valid(input)) continue;
-      seen.add(key);
-      const right = await Promise.all([...pairs.map(({ fixed }) => fixed), ...references].map((solution) => solve(solution, input)));
-      const [first] = right;
-      if (!first!.ok || !right.every((each) => sameOutput(each, first!))) continue;
+    for (const { input, why } of candidateInputs("differentialInputs", start, options, tests)) {
+      tried++;
+      if (why !== null) continue;
+      const output = await referenceOutput(right, input);
+      if (!output.ok) continue;
       const wrong = await Promise.all(pairs.map((pair) => solve(pair.wrong, input)));
-      const separates = wrong.flatMap((output, i) => (sameOutput(output, first!) ? [] : [i]));
+      const separates = wrong.flatMap((each, i) => (sameOutput(each, output) ? [] : [i]));
       if (!separates.some((i) => found[i]! < perPair)) continue;
       for (const i of separates) found[i]!++;
-      const test = { input, output: first!.value, separates };
+      const test = { input, output: output.value, separates };
       tests.push(test);
       yield { kind: "separates", test };
+      if (found.every((count) => count >= perPair)) break;
     }
     return {
       tests,
@@ -114,7 +112,3 @@ export const differentialInputs: Procedure<DifferentialInputsInput, Differential
     };
   },
 });
-
-function sameOutput(a: SolutionOutput, b: SolutionOutput): boolean {
-  return a.ok && b.ok && agree(a.value, b.value);
-}

@@ -3,6 +3,7 @@ import type { Execute, RunStatus } from "../core/capabilities.ts";
 import { BoundaryError, ShapeError, show } from "../core/errors.ts";
 import { defineProcedure, type Procedure } from "../core/method.ts";
 import { sameLiteral } from "./literal.ts";
+import { sieve } from "./sieve.ts";
 
 export interface ExecutedReferencesOptions {
   /** CPU time of a program. */
@@ -68,22 +69,15 @@ export const executedReferences: Procedure<ExecutedReferencesInput, ExecutedRefe
   paper: { title: "Loong: Synthesize Long Chain-of-Thoughts at Scale through Verifiers", url: "https://arxiv.org/abs/2509.03059" },
   options: z.strictObject({ cpuSeconds: z.number().positive().max(3600).default(5), memoryMb: z.int().min(16).max(65_536).default(512), tolerance: z.number().min(0).max(1).default(1e-6) }),
   async *run({ rows, execute }: ExecutedReferencesInput, { cpuSeconds, memoryMb, tolerance }: ExecutedReferencesOptions) {
-    const kept: ExecutedReference[] = [];
-    const dropped: Record<DroppedRow, number> = { "runtime-error": 0, time: 0, memory: 0, output: 0, "compile-error": 0, "no-output": 0, "answer-differs": 0 };
+    const { kept, dropped, keep, drop } = sieve<ExecutedReference, DroppedRow>({ "runtime-error": 0, time: 0, memory: 0, output: 0, "compile-error": 0, "no-output": 0, "answer-differs": 0 });
     for (const [index, { question, rationale, finalAnswer }] of rows.entries()) {
       await using program = await execute({ language: "python", source: rationale }, { cpuSeconds, memoryMb });
       const { status, stdout, message } = await program.run();
       if (status === "infrastructure") throw new BoundaryError("sandbox", `executedReferences: rows[${index}] must be run, got ${message}`, { index });
       const answer = stdout.trim();
       const why: DroppedRow | null = status !== "ok" ? status : answer === "" ? "no-output" : finalAnswer !== null && !sameLiteral(answer, finalAnswer, tolerance) ? "answer-differs" : null;
-      if (why === null) {
-        const reference = { index, question, answer };
-        kept.push(reference);
-        yield { kind: "kept", reference };
-      } else {
-        dropped[why]++;
-        yield { kind: "dropped", index, why, message: why === "answer-differs" ? `it printed ${show(answer)}, not ${show(finalAnswer)}` : message };
-      }
+      if (why === null) yield { kind: "kept", reference: keep({ index, question, answer }) };
+      else yield { kind: "dropped", index, why: drop(why), message: why === "answer-differs" ? `it printed ${show(answer)}, not ${show(finalAnswer)}` : message };
     }
     return { kept, dropped };
   },

@@ -3,6 +3,7 @@ import { ShapeError } from "../core/errors.ts";
 import { defineProcedure, type Procedure } from "../core/method.ts";
 import { randomStream, type RandomStream } from "../core/random.ts";
 import { fillNumbers, maskNumbers } from "./masked-numbers.ts";
+import { screen, sieve } from "./sieve.ts";
 import { agree, type BatchSolution } from "./solution.ts";
 
 export interface ProgramVariantsOptions {
@@ -89,8 +90,7 @@ export const programVariants: Procedure<ProgramVariantsInput, ProgramVariantsOpt
     if (texts.length === 0) throw new ShapeError("programVariants: problem must hold a number, got none");
     const random = randomStream(seed).split("program-variants");
     const original = texts.map(valueOf);
-    const dropped: Record<DroppedVariant, number> = { duplicate: 0, "not-valid": 0, failed: 0 };
-    const variants: ProgramVariant[] = [];
+    const { kept: variants, dropped, keep, drop } = sieve<ProgramVariant, DroppedVariant>({ duplicate: 0, "not-valid": 0, failed: 0 });
 
     const probed = texts.flatMap((text, i) => Array.from({ length: probes }, () => ({ i, numbers: original.with(i, valueOf(redraw(text, spread, random))) }))).filter(({ i, numbers }) => numbers[i] !== original[i]);
     const [own, ...others] = await program([original, ...probed.map(({ numbers }) => numbers)]);
@@ -99,32 +99,21 @@ export const programVariants: Procedure<ProgramVariantsInput, ProgramVariantsOpt
     const refused: RefusedProgram | null = !own!.ok ? "fails" : !agree(own!.value, answer) ? "another-answer" : everyNumber && unused.length > 0 ? "number-unused" : null;
     if (refused !== null) return { refused, unused, variants, dropped };
 
-    const seen = new Set([texts.join(" ")]);
+    const screened = screen(valid, [texts.join(" ")]);
     for (let tried = 0; tried < attempts && variants.length < count; ) {
       const batch: string[][] = [];
       while (tried < attempts && batch.length < count - variants.length) {
         tried++;
         const drawn = texts.map((text) => redraw(text, spread, random));
-        const key = drawn.join(" ");
-        const why = seen.has(key) ? "duplicate" : valid(drawn.map(valueOf)) ? null : "not-valid";
-        seen.add(key);
+        const why = screened(drawn.map(valueOf), drawn.join(" "));
         if (why === null) batch.push(drawn);
-        else {
-          dropped[why]++;
-          yield { kind: "dropped", why, numbers: drawn.map(valueOf) };
-        }
+        else yield { kind: "dropped", why: drop(why), numbers: drawn.map(valueOf) };
       }
       const outputs = await program(batch.map((drawn) => drawn.map(valueOf)));
       for (const [k, drawn] of batch.entries()) {
         const [output, numbers] = [outputs[k]!, drawn.map(valueOf)];
-        if (output.ok && typeof output.value === "number" && Number.isFinite(output.value)) {
-          const variant = { problem: fillNumbers(template, drawn), numbers, answer: output.value };
-          variants.push(variant);
-          yield { kind: "kept", variant };
-        } else {
-          dropped.failed++;
-          yield { kind: "dropped", why: "failed", numbers };
-        }
+        if (output.ok && typeof output.value === "number" && Number.isFinite(output.value)) yield { kind: "kept", variant: keep({ problem: fillNumbers(template, drawn), numbers, answer: output.value }) };
+        else yield { kind: "dropped", why: drop("failed"), numbers };
       }
     }
     return { refused, unused, variants, dropped };

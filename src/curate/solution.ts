@@ -18,6 +18,21 @@ export async function solve(solution: Solution, input: unknown): Promise<Solutio
   }
 }
 
+/** What solutions known to be right make of an input: the output that all give, or why there is none. */
+export type ReferenceOutput = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: "reference-failed" | "references-disagree" };
+
+/** Asks all references, one at least. @throws as `solve` does */
+export async function referenceOutput(references: readonly Solution[], input: unknown): Promise<ReferenceOutput> {
+  const [first, ...others] = await Promise.all(references.map((reference) => solve(reference, input)));
+  if (!first!.ok || !others.every(({ ok }) => ok)) return { ok: false, why: "reference-failed" };
+  return others.every((other) => sameOutput(other, first!)) ? first! : { ok: false, why: "references-disagree" };
+}
+
+/** Both solutions succeed, and their outputs agree. */
+export function sameOutput(a: SolutionOutput, b: SolutionOutput): boolean {
+  return a.ok && b.ok && agree(a.value, b.value);
+}
+
 /** Two outputs agree: as JSON, numbers within 1e-9 relative or absolute; texts up to blanks at the ends of lines. */
 export function agree(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") return a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b)) || (Number.isNaN(a) && Number.isNaN(b));

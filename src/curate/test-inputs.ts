@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { OptionError, ShapeError } from "../core/errors.ts";
+import { ShapeError } from "../core/errors.ts";
 import { defineProcedure, type Procedure } from "../core/method.ts";
-import { randomStream } from "../core/random.ts";
-import { generateInput, mutateInput } from "./inputs/generate.ts";
-import { shapeOf } from "./inputs/shape.ts";
-import { readLines, writeLines } from "./inputs/text-form.ts";
-import { agree, solve, type Solution } from "./solution.ts";
+import { candidateInputs } from "./inputs/candidates.ts";
+import { sieve } from "./sieve.ts";
+import { referenceOutput, type Solution } from "./solution.ts";
 
 export interface TestInputsOptions {
   /** Tests to make. */
@@ -79,56 +77,15 @@ export const testInputs: Procedure<TestInputsInput, TestInputsOptions, TestInput
     large: z.int().min(1).max(1_000_000).default(1_000),
     seed: z.int().default(0),
   }),
-  async *run({ examples, references, valid = () => true, repair = (input) => input }: TestInputsInput, { count, attempts, form, large, seed }: TestInputsOptions) {
+  async *run({ references, ...start }: TestInputsInput, { count, ...options }: TestInputsOptions) {
     if (references.length === 0) throw new ShapeError("testInputs: references must hold a solution, got none");
-    const candidates = candidateInputs("testInputs", examples, form, large, seed);
-    const seen = new Set<string>();
-    const tests: TestPair[] = [];
-    const dropped: Record<DroppedInput, number> = { duplicate: 0, "not-valid": 0, "reference-failed": 0, "references-disagree": 0 };
-    for (let tried = 0; tried < attempts && tests.length < count; tried++) {
-      const input = repair(candidates.next(tests.map((test) => test.input)));
-      const key = JSON.stringify(input);
-      let why: DroppedInput | null = seen.has(key) ? "duplicate" : valid(input) ? null : "not-valid";
-      seen.add(key);
-      let output: unknown;
-      if (why === null) {
-        const outputs = await Promise.all(references.map((reference) => solve(reference, input)));
-        const [first] = outputs;
-        if (!outputs.every(({ ok }) => ok)) why = "reference-failed";
-        else if (!outputs.every((each) => each.ok && first!.ok && agree(each.value, first!.value))) why = "references-disagree";
-        else output = first!.ok ? first!.value : undefined;
-      }
-      if (why === null) {
-        tests.push({ input, output });
-        yield { kind: "kept", test: { input, output } };
-      } else {
-        dropped[why]++;
-        yield { kind: "dropped", why, input };
-      }
+    const { kept, dropped, keep, drop } = sieve<TestPair, DroppedInput>({ duplicate: 0, "not-valid": 0, "reference-failed": 0, "references-disagree": 0 });
+    for (const { input, why } of candidateInputs("testInputs", start, options, kept)) {
+      const output = why === null ? await referenceOutput(references, input) : ({ ok: false, why } as const);
+      if (output.ok) yield { kind: "kept", test: keep({ input, output: output.value }) };
+      else yield { kind: "dropped", why: drop(output.why), input };
+      if (kept.length === count) break;
     }
-    return { tests, dropped };
+    return { tests: kept, dropped };
   },
 });
-
-/** Candidates without end: the examples, then by turns what is generated and what is mutated from the pool. */
-export function candidateInputs(where: string, examples: readonly unknown[], form: "json" | "text", large: number, seed: number): { next(pool: readonly unknown[]): unknown } {
-  if (examples.length === 0) throw new ShapeError(`${where}: examples must hold an input, got none`);
-  const text = form === "text";
-  const read = (input: unknown): unknown => {
-    if (!text) return input;
-    if (typeof input !== "string") throw new OptionError(`${where}: examples must be texts where form is "text"`);
-    return readLines(input);
-  };
-  const shape = shapeOf(examples.map(read));
-  const random = randomStream(seed).split(where);
-  let made = 0;
-  return {
-    next(pool) {
-      const k = made++;
-      if (k < examples.length) return examples[k];
-      const from = pool.length > 0 && random.integer(2) === 0 ? read(pool[random.integer(pool.length)]) : undefined;
-      const input = from === undefined ? generateInput(shape, random, { large }, 0) : mutateInput(from, shape, random, { large });
-      return text ? writeLines(input) : input;
-    },
-  };
-}

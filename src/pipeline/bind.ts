@@ -133,7 +133,7 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout, contex
   const prepare = (reference: unknown): PreparedVerifier<Verdict | Promise<Verdict>> =>
     "run" in method ? (method as unknown as Verifier<unknown, object>).run(reference, plan.options) : (method as unknown as BoundVerifier<unknown, object>).prepare(reference);
   const needsReference = method.record.needs.includes("reference");
-  const kept = new Map<unknown, PreparedVerifier<Verdict | Promise<Verdict>>>();
+  let kept = new Map<unknown, PreparedVerifier<Verdict | Promise<Verdict>>>();
   let characters = 0;
   return (rollout, context) => {
     const { reference } = rollout;
@@ -146,7 +146,8 @@ function bindVerifier(method: Method, plan: PlanNode): (rollout: Rollout, contex
       prepared = prepare(reference);
       if (typeof slot === "string") characters += slot.length;
       if (kept.size >= PREPARED || characters > PREPARED_CHARACTERS) {
-        kept.clear();
+        // A map that is cleared keeps its old table, which links to the next: once one is old, the collector takes all that ever passed for alive.
+        kept = new Map();
         characters = typeof slot === "string" ? slot.length : 0;
       }
       kept.set(slot, prepared);

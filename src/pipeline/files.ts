@@ -7,8 +7,7 @@ import { z } from "zod";
 import type { CapabilityProvider, CapabilitySettings, OpenCapabilities } from "../core/capabilities.ts";
 import { GuerdonError } from "../core/errors.ts";
 import { parseOptions, type OptionsSchema } from "../core/options.ts";
-import { headRows, readBlocks, recognizeColumns, type Block, type ColumnMapping, type ColumnPlan, type Reject } from "../rollout/index.ts";
-import { orAborted, untilAborted } from "./abort.ts";
+import type { ColumnMapping, Reject } from "../rollout/index.ts";
 import { assembler, RECORD, ScatteredGroups, type Boundary } from "./assemble.ts";
 import { blockScorer, splitBlock, type BlockInput, type BlockOutput, type Grouping } from "./block.ts";
 import type { CompiledReward } from "./compile.ts";
@@ -19,8 +18,9 @@ import { groupTable } from "./group-table.ts";
 import { continueJournal, inputIdentity, readJournal, requireSameRun, startJournal, upToWritten, type Commit, type Journal, type JournalHead } from "./journal.ts";
 import { localPool, openPool, type Pool } from "./pool.ts";
 import * as shared from "./run-options.ts";
+import { scoredBlocks } from "./scored-blocks.ts";
 import { secondPass } from "./second-pass.ts";
-import { freeBuffer, isResumable, openSegments, type Segments } from "./segments.ts";
+import { isResumable, openSegments, type Segments } from "./segments.ts";
 import { newTally, type Tally } from "./tally.ts";
 import type { MethodResolver, Plan } from "./types.ts";
 
@@ -265,7 +265,7 @@ async function firstPass({ pool, compiled, inputs, columns, options, head, befor
   };
   const assemble = assembler({ grouping, names, credit: compiled.credit, out, spill, tally, ended, segmentBytes: options.segmentBytes, rows: last?.rows ?? 0, commit });
   try {
-    for await (const { file, input, read, outputs } of scored(pool, inputs, columns, grouping, options, last)) {
+    for await (const { file, input, read, outputs } of scoredBlocks(pool, { ...options, inputs, from: last, columns, grouping })) {
       for (const output of outputs) {
         for (const reject of output.rejects) options.onReject?.(reject);
         await assemble.add(output, input, file);
@@ -278,70 +278,6 @@ async function firstPass({ pool, compiled, inputs, columns, options, head, befor
   } finally {
     await rejected?.close();
   }
-}
-
-interface ScoredBlock {
-  readonly file: string;
-  readonly input: number;
-  /** Decompressed bytes of the file up to the end of the block. */
-  readonly read: number;
-  readonly outputs: readonly BlockOutput[];
-}
-
-/** Blocks after a commit, scored side by side, given in order. */
-async function* scored(pool: Pool<BlockInput, BlockOutput>, inputs: readonly string[], mapping: ColumnMapping, grouping: Grouping, options: Settled, from: Commit | undefined): AsyncGenerator<ScoredBlock> {
-  const { strict, signal } = options;
-  const ahead = Math.max(1, options.workers) * 2 + 1;
-  const waiting: Promise<ScoredBlock>[] = [];
-  const next = (): Promise<ScoredBlock> => orAborted(waiting.shift()!, signal);
-  let columns = await probeColumns(inputs, mapping, signal);
-  for (let input = from?.input ?? 0; input < inputs.length; input++) {
-    for await (const whole of untilAborted(readBlocks(inputs[input]!, { blockBytes: options.blockBytes }), signal)) {
-      const block = input === from?.input ? after(whole, from.line) : whole;
-      if (block === null) continue;
-      if (columns === null || columns.seen.length === 0) columns = recognizeColumns(headRows(block.bytes), mapping, block.file);
-      const task: BlockInput = { bytes: block.bytes, file: block.file, firstLine: block.firstLine, columns, grouping, strict };
-      const read = block.offset + block.bytes.length;
-      const result = pool.run(task).then((outputs) => {
-        freeBuffer(block.bytes.buffer);
-        return { file: block.file, input, read, outputs };
-      });
-      // Waited for in its turn; until then a failure must not count as unhandled.
-      result.catch(() => undefined);
-      waiting.push(result);
-      if (waiting.length >= ahead) yield await next();
-    }
-  }
-  while (waiting.length > 0) yield await next();
-}
-
-const PROBE_BYTES = 1 << 20;
-
-/** The columns of the first rows, read with one block size always; null where the first input is standard input, which is read once. */
-async function probeColumns(inputs: readonly string[], mapping: ColumnMapping, signal: AbortSignal | undefined): Promise<ColumnPlan | null> {
-  if (inputs[0] === "-") return null;
-  for (const input of inputs) {
-    if (input === "-") return null;
-    for await (const block of untilAborted(readBlocks(input, { blockBytes: PROBE_BYTES }), signal)) {
-      const rows = headRows(block.bytes);
-      if (rows.length > 0) return recognizeColumns(rows, mapping, block.file);
-    }
-  }
-  return null;
-}
-
-/** A block from a line on; null where all of it is before. */
-function after(block: Block, line: number): Block | null {
-  let at = 0;
-  let current = block.firstLine;
-  while (current < line) {
-    const next = block.bytes.indexOf(10, at);
-    if (next < 0) return null;
-    at = next + 1;
-    current++;
-  }
-  if (at >= block.bytes.length) return null;
-  return at === 0 ? block : { ...block, bytes: block.bytes.slice(at), firstLine: current, offset: block.offset + at };
 }
 
 function addEnded(table: ReturnType<typeof groupTable>, commit: Commit): void {

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { BoundaryError } from "../core/errors.ts";
+import { memoryLimits, watchMemory } from "./thread-memory.ts";
 import { CLOSING, restoreFault, type WorkerOrder, type WorkerReply } from "./thread.ts";
 
 /** Does tasks, here or elsewhere. A task may come back in several pieces, in order. */
@@ -61,7 +62,7 @@ export interface PoolOptions<Task, Result, Start> {
   readonly eager?: boolean;
   /** Tasks that a worker has in hand at a time; more than one where tasks wait for something. */
   readonly perWorker?: number;
-  /** Heap of one worker. */
+  /** What one worker may hold: one that holds more is ended. */
   readonly memoryMb: number;
   /** A worker that holds a task for longer is ended, as one that died. */
   readonly taskMs?: number;
@@ -84,9 +85,10 @@ export function openPool<Task, Result, Start = unknown>(options: PoolOptions<Tas
   let ids = 0;
 
   const begin = (): Seat<Task, Result> => {
-    const worker = new Worker(module, { workerData: start, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
+    const worker = new Worker(module, { workerData: start, resourceLimits: memoryLimits(memoryMb, YOUNG_MB) });
     const seat: Seat<Task, Result> = { worker, jobs: new Map(), ready: false, cause: undefined };
     seats.add(seat);
+    watchMemory(worker, memoryMb, (why) => end(seat, `a thread that ${why}`));
     worker.on("message", (reply: WorkerReply) => {
       if ("ready" in reply) {
         seat.ready = true;
@@ -119,9 +121,13 @@ export function openPool<Task, Result, Start = unknown>(options: PoolOptions<Tas
   const limit = (seat: Seat<Task, Result>, job: Job<Task, Result>): void => {
     if (taskMs === undefined) return;
     job.late = setTimeout(() => {
-      seat.cause = new Error(`a task that took longer than ${taskMs} ms`);
-      void seat.worker.terminate();
+      end(seat, `a task that took longer than ${taskMs} ms`);
     }, taskMs);
+  };
+
+  const end = (seat: Seat<Task, Result>, why: string): void => {
+    seat.cause = new Error(why);
+    void seat.worker.terminate();
   };
 
   /** A worker for a job: a free one, a new one, or of those that may hold more the one with the least; none for now. */

@@ -3,6 +3,7 @@ import type { Rollout } from "../core/rollout.ts";
 import { methodsUrl, openCapabilities, resolveMethod } from "../methods.ts";
 import type { RewardSource } from "./document.ts";
 import { openService, type Service, type ServiceOptions } from "./service.ts";
+import { WATCHES_MEMORY } from "./thread-memory.ts";
 
 const methods = { resolve: resolveMethod, url: methodsUrl, capabilities: openCapabilities };
 const fixtures = new URL("../../test/fixtures/", import.meta.url).pathname;
@@ -37,6 +38,7 @@ describe("service", () => {
   it.each([
     ["exits", "deadly", {}, [40, 5, 1, 9], [17, -1, 0, 8]],
     ["hangs", "hangs", { batchMs: 1000 }, [4, 5, 1], [2, -1, 0]],
+    ...(WATCHES_MEMORY ? [["fills tables", "tables", { memoryMb: 128 }, [4, 5, 1], [2, -1, 0]] as const] : []),
   ] as const)("a row at which its worker %s is undecided, and shifts no other", { timeout: 60_000 }, async (_, name, options, sizes, fatals) => {
     const { score, fields, plan } = await service(spec({ a: `./rewards.ts#${name}` }), { workers: 2, perWorker: 3, ...options });
     const batches = sizes.map((size, b) => responses(size, fatals[b]!));

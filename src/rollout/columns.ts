@@ -177,7 +177,7 @@ const MOST_KEYS = 64;
 const MOST_SHAPES = 256;
 
 type Present = readonly (readonly [Role, readonly Candidate[]])[];
-const shapes = new Map<string, Present>();
+let shapes = new Map<string, Present>();
 
 /** Of every role the candidates that these columns may be; rows that are planned one by one mostly have the same. */
 function candidatesAmong(seen: ReadonlySet<string>): Present {
@@ -186,7 +186,7 @@ function candidatesAmong(seen: ReadonlySet<string>): Present {
   if (kept !== undefined) return kept;
   const present = ROLES.map((role) => [role, CANDIDATES[role].filter((c) => seen.has(c.path[0]!))] as const).filter(([, candidates]) => candidates.length > 0);
   if (shape !== null) {
-    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    if (shapes.size >= MOST_SHAPES) shapes = new Map();
     shapes.set(shape, present);
   }
   return present;

@@ -6,7 +6,7 @@ export { parseChoice, type Contract, type ContractChoice, type NullPolicy } from
 export { contracts } from "./contracts/index.ts";
 export { native } from "./contracts/native.ts";
 export type { SpecSetting } from "./http/engine.ts";
-export type { Limits } from "./http/limits.ts";
+export { parseLimits, type Limits } from "./http/limits.ts";
 export { jsonLog, type Log, type LogLevel } from "./http/log.ts";
 export { openApi } from "./http/openapi.ts";
 export { openRoutes } from "./http/routes.ts";

@@ -7,7 +7,7 @@ import { register } from "../../src/cli/commands/serve.ts";
 import { resolveMethod } from "../../src/methods.ts";
 import { compileSource } from "../../src/pipeline/document.ts";
 import { parseTokens } from "../../src/serve/http/auth.ts";
-import { contracts, parseChoice } from "../../src/serve/index.ts";
+import { contracts, parseChoice, parseLimits } from "../../src/serve/index.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../deploy/${name}`, import.meta.url), "utf8");
 
@@ -81,8 +81,8 @@ describe("kubernetes.yaml", () => {
   });
 
   it("gives an end more time than it takes, and threads their memory", () => {
-    const { drain, workers, workerMemory } = options(server.args) as { drain: number; workers: number; workerMemory: number };
-    expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(server.lifecycle.preStop.sleep.seconds + drain);
+    const { limit, workers, workerMemory } = options(server.args) as { limit: readonly string[]; workers: number; workerMemory: number };
+    expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(server.lifecycle.preStop.sleep.seconds + parseLimits(limit).drainSeconds!);
     expect(Number.parseInt(server.resources.limits.memory, 10) * 1024).toBeGreaterThan(workers * workerMemory);
   });
 
@@ -99,8 +99,8 @@ describe("guerdon.service", () => {
 
   it("starts serve by flags that it has, and gives an end more time than it takes", () => {
     const args = value("ExecStart").split(" ");
-    const { drain } = options(args.slice(args.indexOf("serve"))) as { drain: number };
-    expect(Number(value("TimeoutStopSec"))).toBeGreaterThan(drain);
+    const { limit } = options(args.slice(args.indexOf("serve"))) as { limit: readonly string[] };
+    expect(Number(value("TimeoutStopSec"))).toBeGreaterThan(parseLimits(limit).drainSeconds!);
     expect(value("ExecReload")).toContain("-HUP");
   });
 });

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { ask, serve, until, type Served } from "../../bench/serve/process.ts";
+import { WATCHES_MEMORY } from "../../src/pipeline/thread-memory.ts";
 import { packFrame, FRAME_TYPE, unpackFrame } from "../../src/serve/arrays.ts";
 
 // Servers are started and their threads again and again: on a machine that is shared that takes its time.
@@ -85,6 +86,25 @@ describe("threads", () => {
     expect(served.stray()).toBe("");
   });
 
+  it.skipIf(!WATCHES_MEMORY).each(["table", "arrays", "buffers"])("that take all memory at once cost the row that does, and not the process: %s", async (eater) => {
+    const served = await serve(["--workers", "2", "--worker-memory", "128", "--reward", DEADLY, "--log", "failed"]);
+    const asked = Array.from({ length: 8 }, (_, i) => [String(i), `garbage:${i}`, i === 5 ? eater : "7"]);
+    const answers = await Promise.all(asked.map((responses) => score(served, responses)));
+    answers.forEach((answer, i) => expect(rewards(answer)).toEqual([i, i, i === 5 ? null : 7]));
+    expect(Object.values(answers[5]!.rows[2]!.verdicts)[0]).toMatchObject({ status: "undecided", reason: { code: "worker-lost" } });
+    expect(served.lines.filter(({ event }) => event === "worker-death").map(({ why }) => why)).toContain("took more than its memory of 128 MB");
+    expect(await served.end()).toBe(0);
+  });
+
+  it("that make much garbage and keep little are never ended for it", async () => {
+    const served = await serve(["--workers", "2", "--worker-memory", "128", "--reward", DEADLY, "--log", "none"]);
+    const asked = Array.from({ length: 16 }, (_, i) => [`garbage:${i}`, `garbage:${i + 1}`]);
+    const answers = await Promise.all(asked.map((responses) => score(served, responses)));
+    answers.forEach((answer, i) => expect(rewards(answer)).toEqual([i, i + 1]));
+    expect(await served.metric("guerdon_worker_deaths_total")).toBe(0);
+    expect(await served.end()).toBe(0);
+  });
+
   it("are not given what would end the process with them: lists and objects that no heap of theirs holds", async () => {
     const served = await serve(["--workers", "1", "--worker-memory", "96", "--contract", "vllm:retry", "--log", "none"]);
     for (const [path, body] of [["/v1/score", `{"rollouts":[${"[],".repeat(2_000_000)}[]]}`], ["/v1/score", `{"rollouts":[${'{"a":1},'.repeat(500_000)}{}]}`], ["/classify", `{"input":[${"[],".repeat(2_000_000)}[]]}`]] as const)
@@ -118,7 +138,7 @@ describe("sandboxes", () => {
   const program = (seconds: number, prints = "input()"): string => `\`\`\`python\nimport time\ntime.sleep(${seconds})\nprint(${prints})\n\`\`\``;
 
   it("that are killed leave their items undecided; wrong programs are wrong, right ones right, in their places", async () => {
-    const served = await serve(["--workers", "1", "--reward", CODE, "--code-concurrency", "4", "--log", "none"]);
+    const served = await serve(["--workers", "1", "--reward", CODE, "--limit", "codeConcurrency=4", "--log", "none"]);
     const responses = Array.from({ length: 8 }, (_, i) => program(1.2, i % 4 === 3 ? "2" : "input()"));
     let over = false;
     const answer = score(served, responses, { reference: tests }).finally(() => (over = true));
@@ -236,7 +256,7 @@ describe.skipIf(programs === null)("PostgreSQL", () => {
   it("killed in the middle leaves items undecided, and is asked again once it is there", async () => {
     const database = await postgres();
     const sql = spec("sql.yaml", 'rewards: { right: { use: verify/sql, dialect: postgresql, script: "CREATE TABLE t(a int); INSERT INTO t VALUES (1), (2), (3);" } }');
-    const served = await serve(["--workers", "1", "--reward", sql, "--code-concurrency", "4", "--log", "none"], { GUERDON_POSTGRES: database.url });
+    const served = await serve(["--workers", "1", "--reward", sql, "--limit", "codeConcurrency=4", "--log", "none"], { GUERDON_POSTGRES: database.url });
     const reference = "SELECT a FROM t";
     const queries = (seconds: number, count: number): string[] => Array.from({ length: count }, (_, i) => `SELECT a FROM t${i % 3 === 2 ? " WHERE a > 1" : ""}${seconds > 0 ? `, pg_sleep(${seconds})` : ""}`);
     const meant = (count: number): number[] => Array.from({ length: count }, (_, i) => (i % 3 === 2 ? 0 : 1));

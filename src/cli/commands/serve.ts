@@ -1,7 +1,6 @@
 /** `guerdon serve`: rewards over HTTP, in the forms that trainers ask for them. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { SpecSetting } from "../../serve/http/engine.ts";
-import type { Limits } from "../../serve/http/limits.ts";
 
 interface ServeFlags {
   readonly reward?: readonly SpecSetting[];
@@ -12,20 +11,17 @@ interface ServeFlags {
   readonly workers?: number;
   readonly workerMemory: number;
   readonly sandbox?: string;
-  readonly codeConcurrency?: number;
-  readonly concurrency?: number;
-  readonly maxBody?: number;
-  readonly maxItems?: number;
-  readonly maxWaiting?: number;
-  readonly maxConnections?: number;
-  readonly timeout?: number;
-  readonly drain?: number;
+  readonly limit: readonly string[];
   readonly log: "all" | "failed" | "none";
   readonly logBodies?: boolean;
   readonly watch: boolean;
 }
 
 const WATCH_MS = 1000;
+
+/** As `limitsSchema` has them, which is not loaded for a line of help. */
+const DEFAULT_LIMITS =
+  "bodyBytes=32MiB items=16384 concurrency=1024 waitingBytes=512MiB codeConcurrency=8 answerSeconds=120 stuckSeconds=15 headersSeconds=15 requestSeconds=60 keepAliveSeconds=75 connections=16384 drainSeconds=25 quietSeconds=0.5";
 
 export function register(program: Command): void {
   program
@@ -36,21 +32,14 @@ export function register(program: Command): void {
         "Without --reward: verify/math on the recognised reference. GET /health, /ready, /metrics, /openapi.json.",
     )
     .option("-r, --reward <[name=]spec>", "reward spec (.yaml, .json, my.reward.ts#reward); with a name, for rollouts of that task or data_source (repeatable)", addSpec)
-    .option("-c, --contract <name[:choice]>", "answer as another reward server does, such as openrlhf:retry, slime:neutral=0, eval-protocol (repeatable)", (text: string, before: readonly string[]) => [...before, text], [])
+    .option("-c, --contract <name[:choice]>", "answer as another reward server does, such as openrlhf:retry, slime:neutral=0, eval-protocol:said (repeatable)", repeated, [])
     .option("--host <address>", "address to listen on; any but this machine's own needs --tokens", "127.0.0.1")
     .option("-p, --port <n>", "port; 0 takes a free one", port, 8080)
     .option("--tokens <file>", "let in only who has a token: lines of SHA-256 in hex and a name, read again when they change")
     .option("--workers <n>", "threads that score (default: one a core)", positive)
     .option("--worker-memory <mb>", "heap of one thread; a request that needs more is undecided", positive, 1024)
     .option("--sandbox <where>", "where programs run that verifiers check: local, or remote:URL of a SandboxFusion server (default: local)", sandbox)
-    .option("--code-concurrency <n>", "items whose programs run at a time (default: 8)", positive)
-    .option("--concurrency <n>", "requests on their way; above, 429 (default: 1024)", positive)
-    .option("--max-body <bytes>", "size of one body, such as 33554432 or 32MiB; above, 413 (default: 32MiB)", bytes)
-    .option("--max-items <n>", "items of one request; above, 413 (default: 16384)", positive)
-    .option("--max-waiting <bytes>", "size of all bodies on their way; above, 429 (default: 512MiB)", bytes)
-    .option("--max-connections <n>", "connections; those above are closed (default: 16384)", positive)
-    .option("--timeout <seconds>", "time for an answer; after, 503 or 504 (default: 120)", positive)
-    .option("--drain <seconds>", "time that requests on their way have when the server is told to end (default: 25)", wholeNumber)
+    .option("-l, --limit <name=value>", `a limit, such as bodyBytes=64MiB (repeatable); the defaults: ${DEFAULT_LIMITS}`, repeated, [])
     .addOption(new Option("--log <requests>", "which requests are logged, one line of JSON each").choices(["all", "failed", "none"]).default("failed"))
     .option("--log-bodies", "log bodies and answers too; they hold the text of responses")
     .option("--no-watch", "do not look for changes of specs and tokens (SIGHUP reads them again)")
@@ -58,7 +47,7 @@ export function register(program: Command): void {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const [{ availableParallelism }, { DEFAULT_REWARD, contracts, contractsUrl, jsonLog, native, parseChoice, startServer }, { methodsUrl }] = await Promise.all([
+  const [{ availableParallelism }, { DEFAULT_REWARD, contracts, contractsUrl, jsonLog, native, parseChoice, parseLimits, startServer }, { methodsUrl }] = await Promise.all([
     import("node:os"),
     import("../../serve/index.ts"),
     import("../../methods.ts"),
@@ -76,7 +65,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     workers: flags.workers ?? availableParallelism(),
     memoryMb: flags.workerMemory,
     tokens: flags.tokens ?? null,
-    limits: limitsOf(flags),
+    limits: parseLimits(flags.limit),
     log,
     logRequests: flags.log,
     logBodies: flags.logBodies === true,
@@ -93,18 +82,8 @@ async function serve(flags: ServeFlags): Promise<void> {
   process.exit();
 }
 
-function limitsOf(flags: ServeFlags): Partial<Limits> {
-  const given: Partial<Record<keyof Limits, number | undefined>> = {
-    bodyBytes: flags.maxBody,
-    items: flags.maxItems,
-    concurrency: flags.concurrency,
-    waitingBytes: flags.maxWaiting,
-    codeConcurrency: flags.codeConcurrency,
-    answerSeconds: flags.timeout,
-    connections: flags.maxConnections,
-    drainSeconds: flags.drain,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Limits>;
+function repeated(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 /** `SPEC`, or `NAME=SPEC`; a name may have slashes, as `openai/gsm8k` has. */
@@ -127,16 +106,6 @@ function port(text: string): number {
   const value = wholeNumber(text);
   if (value > 65535) throw new InvalidArgumentError("must be at most 65535");
   return value;
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30 };
-
-/** `33554432`, `32MiB`. */
-function bytes(text: string): number {
-  const [, digits, unit = ""] = /^(\d+) ?(\w*)$/.exec(text) ?? [];
-  const size = UNITS[unit];
-  if (digits === undefined || size === undefined || Number(digits) === 0) throw new InvalidArgumentError("must be a number of bytes, such as 33554432 or 32MiB");
-  return Number(digits) * size;
 }
 
 function sandbox(text: string): string {

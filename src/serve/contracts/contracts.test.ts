@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bodyText, choiceText, contractFixtures, expectAnswer, type ContractCase, type ContractFixture } from "../../../test/fixtures/contracts.ts";
-import type { OpenCapabilities } from "../../core/capabilities.ts";
+import type { Execute, OpenCapabilities, RunResult } from "../../core/capabilities.ts";
 import { PASSING_REASONS, undecided } from "../../core/verdict.ts";
 import { openCapabilities, resolveMethod } from "../../methods.ts";
 import { compileSpec, evaluator, type ScoredFields } from "../../pipeline/index.ts";
@@ -111,6 +111,20 @@ describe("bodies that are nearly right", () => {
 
 /** Routes of one function under several paths. */
 const SAME: ReadonlySet<string> = new Set(["/v1/rerank", "/v2/rerank", "/rerank", "/score", "/v1/score", "/list_ids", "/get_prompt_by_id", "/get_metrics", "/get_metrics_function"]);
+
+describe("a sandbox that fails", () => {
+  const broken: RunResult = { status: "infrastructure", exitCode: null, stdout: "", stderr: "", wallSeconds: 0, cpuSeconds: null, peakMemoryMb: null, message: "the sandbox was killed" };
+  const execute = Object.assign(() => Promise.resolve({ compiled: null, run: () => Promise.resolve(broken), [Symbol.asyncDispose]: () => Promise.resolve() }), { languages: ["python"] }) as unknown as Execute;
+
+  it("is no fault of a program: 504, after which verl's client asks again, where it calls it wrong for a SandboxError", async () => {
+    const desk = { ...(await deskOf(parseChoice("sandbox-fusion", contracts), [])), capabilities: { execute } };
+    const config = { dataset_type: "CommonOJDataset", language: "python", provided_data: { test: [{ input: { stdin: "" }, output: { stdout: "" } }] } };
+    for (const [route, body] of [["POST /run_code", { code: "", language: "python" }], ["POST /submit", { dataset: "mine", id: 1, completion: "```python\n```", config }]] as const) {
+      const given = await answer(desk, { fact: "", with: "", route, body, status: 504, answer: null });
+      expect([given.status, (JSON.parse(given.text) as { detail: string }).detail]).toEqual([504, "serve: the program could not be run: the sandbox was killed"]);
+    }
+  });
+});
 
 describe("contracts", () => {
   it("have each a fixture", () => expect(contractFixtures.map(({ contract }) => contract).toSorted()).toEqual(contracts.map(({ name }) => name).toSorted()));

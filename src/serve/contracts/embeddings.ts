@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { numbersOf, scoringRoute, type Contract } from "../contract.ts";
 import { specOf } from "./shared/fields.ts";
+import { MODEL, modelsRoute } from "./shared/models.ts";
 import { besideFields, inputRollouts, inputSchema, messagesSchema, NO_USAGE, singleText, usageSchema, type SingleText } from "./shared/reward-model.ts";
 import { contractSettings } from "./shared/settings.ts";
 import { openaiFault } from "./vllm.ts";
@@ -44,9 +45,9 @@ const embed = scoringRoute<z.infer<typeof request>, z.infer<typeof response>>({
   write: (body, _asked, { rows }, nulls) => ({
     object: "list",
     data: numbersOf(rows, nulls).map((score, index) => ({ object: "embedding", index, embedding: body.encoding_format === "base64" ? base64(score) : [score] })),
-    model: body.model ?? "guerdon",
+    model: body.model ?? MODEL,
     usage: NO_USAGE,
   }),
 });
 
-export const embeddings: Contract = { name: "embeddings", summary: "/v1/embeddings as SGLang's reward route", nulls: "choice", sees: "batch", routes: [embed], ...settings.parts, fault: openaiFault };
+export const embeddings: Contract = { name: "embeddings", summary: "/v1/embeddings as SGLang's reward route", nulls: "choice", sees: "batch", routes: [embed, modelsRoute], ...settings.parts, fault: openaiFault };

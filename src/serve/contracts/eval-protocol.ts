@@ -3,15 +3,18 @@
  *
  * Source: eval-protocol/python-sdk at 000c2a4: eval_protocol/server.py (`/reward`), eval_protocol/generic_server.py (`/evaluate`), `EvaluateResult` and `StepOutput` in eval_protocol/models.py.
  * - What cannot be decided has `is_score_valid: false`, score 0.0 and the reason in `error`; so has each of `metrics`, which must lie in [0, 1]: all numbers stand in `trajectory_info.rewards`.
- * - `/reward` takes further fields beside `messages`, `/evaluate` has them under `kwargs`. A ground truth that is a list of messages is the text of its last one.
+ *   `RewardFunction(mode="remote")` of eval_protocol/reward_function.py (0.3.33) reads `score` alone, so what a null becomes is chosen; of a metric it reads `success`, which stands beside `is_score_valid`.
+ * - `/reward` takes further fields beside `messages`, `/evaluate` has them under `kwargs`. A ground truth that is a list of messages is the text of its last one,
+ *   and none where it is all messages but the last, which `RewardFunction` sends where it has none.
  * - `step_outputs` with `steps=turns`: every message of the assistant but the last is the end of a rollout of its own, scored by the same spec. A step has no
  *   way to say that it was not scored, so a step that was not is left out; `step_index` is the place of the message.
  */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Message, Rollout } from "../../core/rollout.ts";
 import { readMessages } from "../../rollout/messages.ts";
 import type { ScoredFields } from "../../pipeline/index.ts";
-import { fieldFault, scoringRoute, type Asked, type Contract, type RequestParts, type Scores } from "../contract.ts";
+import { fieldFault, numberOf, scoringRoute, type Asked, type Contract, type NullPolicy, type RequestParts, type Scores } from "../contract.ts";
 import { withDetail } from "./shared/detail.ts";
 import { exactReference, reading, referenceAmong, specOf, taskAmong } from "./shared/fields.ts";
 import { contractSettings } from "./shared/settings.ts";
@@ -24,7 +27,7 @@ const truth = z.union([z.string(), z.array(z.looseObject({ role: z.string() }))]
 const rewardRequest = z.looseObject({ messages, ground_truth: truth });
 const evaluateRequest = z.looseObject({ messages, ground_truth: truth, kwargs: z.looseObject({}).nullish() });
 
-const metric = z.object({ score: z.number(), is_score_valid: z.boolean(), reason: z.string() });
+const metric = z.object({ score: z.number(), is_score_valid: z.boolean(), success: z.boolean(), reason: z.string() });
 const step = z.object({ step_index: z.int(), base_reward: z.number(), terminated: z.boolean(), control_plane_info: z.null(), metrics: z.looseObject({}), reason: z.string().nullable() });
 const response = z.object({
   score: z.number(),
@@ -80,8 +83,10 @@ function firstOfResponse(all: readonly Message[], last: number): number {
   return from;
 }
 
-function truthOf({ ground_truth: truth }: Given, parts: RequestParts): unknown {
+function truthOf({ ground_truth: truth, messages: all }: Given, parts: RequestParts): unknown {
   if (typeof truth !== "object" || truth === null) return exactReference(truth, ["ground_truth"], parts);
+  // Their client sends what came before the answer where it has no truth.
+  if (isDeepStrictEqual(truth, all.slice(0, -1))) return undefined;
   const said = reading(() => readMessages(truth, "ground_truth"));
   return exactReference(said.findLast(({ content }) => content !== "")?.content, ["ground_truth"], parts);
 }
@@ -92,7 +97,7 @@ function metricsOf({ rewards, verdicts }: ScoredFields): Answer["metrics"] {
     Object.entries(rewards).flatMap(([name, value]) => {
       const verdict = verdicts[name];
       if (value !== null && (value < 0 || value > 1)) return [];
-      return [[name, { score: value ?? 0, is_score_valid: value !== null, reason: verdict === undefined ? (value === null ? "not scored" : "") : `${verdict.reason.code}: ${verdict.reason.text}` }]];
+      return [[name, { score: value ?? 0, is_score_valid: value !== null, success: value !== null, reason: verdict === undefined ? (value === null ? "not scored" : "") : `${verdict.reason.code}: ${verdict.reason.text}` }]];
     }),
   );
 }
@@ -103,7 +108,7 @@ function whyNull({ reward, verdicts }: ScoredFields): string | null {
   return open === undefined ? "no part of the reward gave a number" : `${open[0]} is undecided: ${open[1].reason.code} (${open[1].reason.text})`;
 }
 
-function writeBody(asked: Asked, { rows, plan }: Scores, parts: RequestParts): Answer {
+function writeBody(asked: Asked, { rows, plan }: Scores, nulls: NullPolicy, parts: RequestParts): Answer {
   const [whole, ...rest] = rows as [ScoredFields, ...ScoredFields[]];
   const error = whyNull(whole);
   const reasons = Object.values(whole.verdicts).map(({ reason }) => reason.text);
@@ -112,7 +117,7 @@ function writeBody(asked: Asked, { rows, plan }: Scores, parts: RequestParts): A
   const unscored = ofSteps.filter(({ row }) => row.reward === null).map(({ index }) => index);
   const stepwise = settings.of(parts).steps === "turns";
   return {
-    score: whole.reward ?? 0,
+    score: nulls === "said" ? (whole.reward ?? 0) : numberOf(whole, nulls),
     is_score_valid: whole.reward !== null,
     reason: reasons.length === 0 ? null : reasons.join("; "),
     metrics: metricsOf(whole),
@@ -143,7 +148,7 @@ const reward = scoringRoute<z.infer<typeof rewardRequest>, Answer>({
   request: rewardRequest,
   response,
   read: (body, parts) => readBody(body, besideMessages(body), [], parts),
-  write: (_body, asked, scores, _nulls, parts) => writeBody(asked, scores, parts),
+  write: (_body, asked, scores, nulls, parts) => writeBody(asked, scores, nulls, parts),
 });
 
 const evaluate = scoringRoute<z.infer<typeof evaluateRequest>, Answer>({
@@ -153,7 +158,7 @@ const evaluate = scoringRoute<z.infer<typeof evaluateRequest>, Answer>({
   request: evaluateRequest,
   response,
   read: (body, parts) => readBody(body, body.kwargs ?? {}, ["kwargs"], parts),
-  write: (_body, asked, scores, _nulls, parts) => writeBody(asked, scores, parts),
+  write: (_body, asked, scores, nulls, parts) => writeBody(asked, scores, nulls, parts),
 });
 
-export const evalProtocol: Contract = { name: "eval-protocol", summary: "eval-protocol's (reward-kit's) reward server", nulls: "said", sees: "item", routes: [reward, evaluate], ...settings.parts, fault: withDetail };
+export const evalProtocol: Contract = { name: "eval-protocol", summary: "eval-protocol's (reward-kit's) reward server", nulls: "either", sees: "item", routes: [reward, evaluate], ...settings.parts, fault: withDetail };

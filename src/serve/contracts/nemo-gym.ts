@@ -6,6 +6,9 @@
  * - `/verify` answers with the request and `reward` beside it. The text that is graded is that of all messages of the assistant, end to end; calls are the turns'.
  * - A row that cannot be decided has `reward: 0.0` and `_ng_failure_class: "judge_failed"`: `gym eval` writes such rows to a file of their own, keeps them
  *   out of its metrics and can ask again (`--judge-failed-only`). NeMo-RL looks at `reward` alone, and would train on this 0: so the choice is the user's.
+ * - A row that failed before and is sent again whole keeps nothing of that: `gym eval` looks at `_ng_failure_class`, `_ng_failure_terminal` and `_ng_no_persist` of
+ *   the answer alone, and would put a row that is scored now among the failures. Its own retry sends the input and the response, without them.
+ * - With observability on, Gym's client (`ServerClient.request` in nemo_gym/server_utils.py) puts `/ng-rollout/ID` before the path; the id is its own affair.
  * - `reward_components` is left out: NeMo-RL refuses components that do not add up to the reward.
  */
 import { z } from "zod";
@@ -13,7 +16,7 @@ import { show } from "../../core/errors.ts";
 import type { Message, Rollout, ToolCall } from "../../core/rollout.ts";
 import { parseExact } from "../../rollout/json.ts";
 import { numbersOfRow, statistics } from "./shared/aggregate.ts";
-import { fieldFault, numberOf, scoringRoute, staticRoute, type Contract, type RequestParts } from "../contract.ts";
+import { fieldFault, numberOf, scoringRoute, staticRoute, type Contract, type RequestParts, type Route } from "../contract.ts";
 import { atPath, referenceAmong, specOf, taskAmong } from "./shared/fields.ts";
 import { contractSettings } from "./shared/settings.ts";
 import { trimEnd } from "./shared/transcript.ts";
@@ -106,9 +109,13 @@ function columnsOf(parts: RequestParts): { readonly reference?: string } {
 /** An integer that a double rounds. */
 const LONG_INTEGER = /[^.\d]\d{16,}[,\s\]}]/;
 
-/** The request as it came, all of its digits too. */
+/** What an answer says of itself: in a request it is of an earlier one. */
+const OUTCOME: ReadonlySet<string> = new Set(["_ng_failure_class", "_ng_failure_judge_error", "_ng_failure_terminal", "_ng_no_persist", "reward_components"]);
+
+/** The request as it came, all of its digits too, without what an earlier answer said. */
 function echo(body: Fields, { text }: RequestParts): Fields {
-  return LONG_INTEGER.test(text) ? (parseExact(text) as Fields) : body;
+  const whole = LONG_INTEGER.test(text) ? (parseExact(text) as Fields) : body;
+  return Object.keys(whole).some((name) => OUTCOME.has(name)) ? Object.fromEntries(Object.entries(whole).filter(([name]) => !OUTCOME.has(name))) : whole;
 }
 
 const verify = scoringRoute<z.infer<typeof verifyRequest>, z.infer<typeof verifyResponse>>({
@@ -145,9 +152,11 @@ const verify = scoringRoute<z.infer<typeof verifyRequest>, z.infer<typeof verify
   },
 });
 
-/** Numbers of the nodes as fields of their own, which the metrics look at, where the request has no field of that name. */
-function numbersBeside(rewards: Readonly<Record<string, number | null>>, body: Fields): Record<string, number> {
-  return Object.fromEntries(Object.entries(rewards).flatMap(([name, value]) => (value === null || Object.hasOwn(body, name) || name === "reward" ? [] : [[name, value]])));
+/** Numbers of the nodes as fields of their own, which the metrics look at, where the request has no field of that name, but for an earlier answer's. */
+function numbersBeside(rewards: Readonly<Record<string, number | null>>, body: Fields): Record<string, number | null> {
+  const earlier = atPath(body, "guerdon.rewards");
+  const isEarlier = (name: string): boolean => typeof earlier === "object" && earlier !== null && Object.hasOwn(earlier, name) && (earlier as Fields)[name] === body[name];
+  return Object.fromEntries(Object.entries(rewards).filter(([name, value]) => name !== "reward" && (Object.hasOwn(body, name) ? isEarlier(name) : value !== null)));
 }
 
 /** Rows of one request for statistics, which are looked at in one go. */
@@ -195,4 +204,9 @@ const reverifyMode = staticRoute<unknown, "stateless">({
   answer: () => "stateless",
 });
 
-export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "either", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode], ...settings.parts };
+/** Under the address that Gym's client takes where it records rollouts. */
+function recorded<Each extends Route>(route: Each): Each {
+  return { ...route, path: `/ng-rollout/:rollout${route.path}` };
+}
+
+export const nemoGym: Contract = { name: "nemo-gym", summary: "A resources server of NeMo-Gym", nulls: "either", sees: "item", routes: [verify, seedSession, aggregateMetrics, reverifyMode, recorded(verify), recorded(seedSession)], ...settings.parts };

@@ -3,7 +3,8 @@
  *
  * Source: bytedance/SandboxFusion at 469de08: sandbox/server/sandbox_api.py, sandbox/server/online_judge_api.py, sandbox/runners/{types,base}.py, sandbox/datasets/{types,common_oj}.py,
  * sandbox/utils/{testing,extraction}.py; the client: verl 0.9.1, verl/utils/reward_score/sandbox_fusion/utils.py (asks again after 504 only, so 429 and 503 are answered as 504).
- * - `/run_code` answers 200 whatever the program does. `SandboxError` is our fault: no toolchain, or what a private sandbox does not do (files that are no text, `fetch_files`, `/run_jupyter`).
+ * - `/run_code` answers 200 whatever the program does. `SandboxError` is what is not done here: no toolchain, or what a private sandbox does not do (files that are no text, `fetch_files`,
+ *   `/run_jupyter`). A run that fails for us is 504: after a SandboxError verl's client calls the program wrong, after 504 it asks again.
  * - `run_timeout` is CPU time, and two seconds more on the wall. `compile_timeout` is that of the sandbox. Without `memory_limit_MB` a program has 1024 MB; more than 16 GiB are refused.
  * - `/submit` judges `CommonOJDataset` with the tests of `config.provided_data`; there are no data sets here. A run that fails for us is an error of the request, and no failed test.
  */
@@ -66,7 +67,6 @@ type RunAnswer = z.infer<typeof runResponse>;
 
 /** How a run ended, in their words. A program ended by a signal, or by us for what it used, has the return code −9. */
 function commandOf({ status, exitCode, stdout, stderr, wallSeconds, message }: RunResult): CommandResult {
-  if (status === "infrastructure") return { status: "Error", execution_time: null, return_code: null, stdout, stderr: message };
   if (status === "time") return { status: "TimeLimitExceeded", execution_time: wallSeconds, return_code: null, stdout, stderr };
   const killed = status === "memory" || status === "output";
   return { status: "Finished", execution_time: wallSeconds, return_code: status === "ok" ? 0 : exitCode || (killed || exitCode === null ? -9 : 1), stdout, stderr: killed ? `${stderr}\n${message}`.trim() : stderr };
@@ -74,9 +74,8 @@ function commandOf({ status, exitCode, stdout, stderr, wallSeconds, message }: R
 
 function answerOf(compiled: CommandResult | null, run: CommandResult | null): RunAnswer {
   const results = [compiled, run].filter((each) => each !== null);
-  const broken = results.find(({ status }) => status === "Error");
   const failed = results.some(({ status, return_code: code }) => status === "TimeLimitExceeded" || (code !== null && code !== 0));
-  return { status: broken !== undefined ? "SandboxError" : failed ? "Failed" : "Success", message: broken?.stderr ?? "", compile_result: compiled, run_result: run, executor_pod_name: null, files: {} };
+  return { status: failed ? "Failed" : "Success", message: "", compile_result: compiled, run_result: run, executor_pod_name: null, files: {} };
 }
 
 function sandboxError(message: string): RunAnswer {
@@ -95,28 +94,40 @@ function textFiles(files: Readonly<Record<string, string | null>>): Record<strin
   return out;
 }
 
+/** @throws BoundaryError where the run is our fault */
 async function run(program: LoadedProgram, stdin: string): Promise<RunAnswer> {
+  if (program.compiled !== null) requireRan(program.compiled);
   const compiled = program.compiled === null ? null : commandOf(program.compiled);
   if (compiled !== null && (compiled.status !== "Finished" || compiled.return_code !== 0)) return answerOf(compiled, null);
-  return answerOf(compiled, commandOf(await program.run({ stdin })));
+  const ran = await program.run({ stdin });
+  requireRan(ran);
+  return answerOf(compiled, commandOf(ran));
+}
+
+/** The program of a body, or why it is not run here. */
+async function programOf(body: RunBody, context: ActionContext): Promise<LoadedProgram | string> {
+  const own = LANGUAGES[body.language];
+  const { languages } = executeOf(context);
+  const namesOf = (some: readonly Language[]): string => Object.keys(LANGUAGES).filter((name) => some.includes(LANGUAGES[name]!)).join(", ");
+  if (own === undefined || !languages.includes(own)) return `language must be one with a toolchain here, got ${body.language}; there are ${namesOf(languages)}`;
+  if (body.fetch_files.length > 0) return "fetch_files must be empty: no file leaves the sandbox, write to standard output";
+  const files = textFiles(body.files);
+  if (files === null) return "files must be text in UTF-8, base64-encoded";
+  try {
+    const source = withFiles(own, body.code, files);
+    if (source === null) return `files must come with programs that are not compiled: ${namesOf(WITH_FILES)}, got ${body.language}`;
+    return await load(source, { seconds: body.run_timeout, memoryMb: body.memory_limit_MB > 0 ? body.memory_limit_MB : MEMORY_MB }, context);
+  } catch (error) {
+    if (error instanceof BoundaryError || error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 async function runCode(body: RunBody, context: ActionContext): Promise<RunAnswer> {
-  const own = LANGUAGES[body.language];
-  const { languages } = executeOf(context);
-  if (own === undefined || !languages.includes(own)) return sandboxError(`language must be one with a toolchain here, got ${body.language}; there are ${Object.keys(LANGUAGES).filter((name) => languages.includes(LANGUAGES[name]!)).join(", ")}`);
-  if (body.fetch_files.length > 0) return sandboxError("fetch_files must be empty: no file leaves the sandbox, write to standard output");
-  const files = textFiles(body.files);
-  if (files === null) return sandboxError("files must be text in UTF-8, base64-encoded");
-  try {
-    const source = withFiles(own, body.code, files);
-    if (source === null) return sandboxError(`files must come with programs that are not compiled: ${Object.keys(LANGUAGES).filter((name) => WITH_FILES.includes(LANGUAGES[name]!)).join(", ")}, got ${body.language}`);
-    await using program = await load(source, { seconds: body.run_timeout, memoryMb: body.memory_limit_MB > 0 ? body.memory_limit_MB : MEMORY_MB }, context);
-    return await run(program, body.stdin ?? "");
-  } catch (error) {
-    if (error instanceof BoundaryError || error instanceof RangeError) return sandboxError(error.message);
-    throw error;
-  }
+  const given = await programOf(body, context);
+  if (typeof given === "string") return sandboxError(given);
+  await using program = given;
+  return await run(program, body.stdin ?? "");
 }
 
 // ── judging ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,10 +221,8 @@ async function submit({ id, completion, config }: SubmitBody, context: ActionCon
   const outcomes: SubmitAnswer["tests"] = [];
   const all = config.extra["run_all_cases"] === true;
   await using program = await load({ language: own, source: code }, { seconds: config.run_timeout ?? (["cpp", "go", "java"].includes(config.language) ? 10 : 20), memoryMb: MEMORY_MB }, context);
-  if (program.compiled !== null) requireRan(program.compiled);
   for (const test of tests) {
     const info = await run(program, test.input["stdin"]!);
-    requireRan({ status: info.status === "SandboxError" ? "infrastructure" : "ok", message: info.message });
     const passed = info.status === "Success" && sameOutput(info.run_result!.stdout!, test.output["stdout"]!);
     outcomes.push({ passed, exec_info: info, test_info: test });
     if (!passed && !all) break;

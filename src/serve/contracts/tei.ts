@@ -23,9 +23,11 @@ const predictResponse = z.union([prediction, z.array(prediction)]);
 interface TeiSettings {
   /** What a text alone is. */
   readonly text: SingleText;
+  /** What `/info` says is served: some clients ask only what fits it. */
+  readonly model: "reranker" | "classifier";
 }
 
-const settings = contractSettings<TeiSettings>("tei", z.strictObject({ text: singleText }));
+const settings = contractSettings<TeiSettings>("tei", z.strictObject({ text: singleText, model: z.enum(["reranker", "classifier"]).default("reranker") }));
 
 type Inputs = z.infer<typeof predictRequest>["inputs"];
 
@@ -80,16 +82,16 @@ const LABELS = { id2label: { "0": "LABEL_0" }, label2id: { LABEL_0: 0 } } as con
 const info = staticRoute<unknown, z.infer<typeof infoResponse>>({
   method: "GET",
   path: "/info",
-  summary: "What is served: a reranker of one label (TEI)",
+  summary: "What is served: a reranker or a classifier of one label (TEI)",
   request: null,
   response: infoResponse,
   // Lengths of a model that there is not are left out, but for those that clients must have.
-  answer: (_body, _parts, { version, specs }) => ({
+  answer: (_body, parts, { version, specs }) => ({
     model_id: `guerdon/${specs[0] ?? "default"}`,
     model_sha: null,
     model_dtype: "float64",
     served_model_name: specs[0] ?? "default",
-    model_type: { reranker: LABELS },
+    model_type: { [settings.of(parts).model]: LABELS },
     max_concurrent_requests: 512,
     max_input_length: 1 << 20,
     max_batch_tokens: 1 << 24,

@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { Rollout } from "../../core/rollout.ts";
 import { fieldFault, numbersOf, scoringRoute, type Contract, type ContractFault, type RequestParts } from "../contract.ts";
 import { requireAsMany, specOf } from "./shared/fields.ts";
+import { MODEL, modelsRoute } from "./shared/models.ts";
 import { besideFields, inputRollouts, inputSchema, itemOf, messagesSchema, NO_USAGE, pairOf, singleText, usageSchema, type SingleText } from "./shared/reward-model.ts";
 import { contractSettings } from "./shared/settings.ts";
 
@@ -41,7 +42,7 @@ function idOf(kind: string, { request_id: given }: Fields): string {
 }
 
 function modelOf({ model }: Fields): string {
-  return typeof model === "string" ? model : "guerdon";
+  return typeof model === "string" ? model : MODEL;
 }
 
 function listOf<Item>(kind: string, body: Fields, data: Item[]): { id: string; object: "list"; created: number; model: string; data: Item[]; usage: typeof NO_USAGE } {
@@ -165,9 +166,10 @@ const rerankAt = (path: string): ReturnType<typeof scoringRoute> =>
     },
   });
 
-/** Errors as OpenAI's servers write them. */
-export function openaiFault({ status, code, message, path }: ContractFault): { readonly status: number; readonly body: unknown } {
-  const type = status === 429 ? "RateLimitError" : status >= 500 ? "InternalServerError" : "BadRequestError";
+/** Errors as OpenAI's servers write them. verl's client asks again after 5xx and nothing else, OpenAI's and Cohere's after 429 too: who is busy says 503. */
+export function openaiFault({ status: given, code, message, path }: ContractFault): { readonly status: number; readonly body: unknown } {
+  const status = given === 429 ? 503 : given;
+  const type = status >= 500 ? "InternalServerError" : "BadRequestError";
   return { status, body: { error: { message, type, param: path ?? null, code, ...(path === undefined ? {} : { path }) } } };
 }
 
@@ -176,7 +178,7 @@ export const vllm: Contract = {
   summary: "vLLM's pooling routes, in the place of a reward model",
   nulls: "choice",
   sees: "batch",
-  routes: [classify, pooling, scoreAt("/score"), scoreAt("/v1/score"), rerankAt("/rerank"), rerankAt("/v1/rerank"), rerankAt("/v2/rerank")],
+  routes: [classify, pooling, scoreAt("/score"), scoreAt("/v1/score"), rerankAt("/rerank"), rerankAt("/v1/rerank"), rerankAt("/v2/rerank"), modelsRoute],
   ...settings.parts,
   fault: openaiFault,
 };

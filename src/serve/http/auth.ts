@@ -4,18 +4,22 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { BoundaryError, FormatError, GuerdonError } from "../../core/errors.ts";
+import { isSame, readRate, type Rate } from "./rate.ts";
 
 /** A token that is let in. */
 export interface Token {
   /** Whose it is, for logs; never the token. */
   readonly name: string;
+  /** What all tokens of the name may ask for; null for as much as there is. */
+  readonly rate: Rate | null;
   readonly sha256: Buffer;
 }
 
 const LINE = /^(?:sha256:)?([0-9a-f]{64})(?:\s+(\S.*))?$/i;
 
 /**
- * Reads tokens as a file has them: one a line, the SHA-256 of the token in hex, then a name; `#` begins a comment.
+ * Reads tokens as a file has them: one a line, the SHA-256 of the token in hex, then a name and what it may ask for (`requests=20 burst=100 items=5000`); `#` begins
+ * a comment.
  *
  * @throws FormatError that names the line and never shows it, since it may hold a token
  */
@@ -26,7 +30,11 @@ export function parseTokens(text: string, file = "tokens"): Token[] {
     if (line === "") return;
     const found = LINE.exec(line);
     if (found === null) throw new FormatError(`${file}:${i + 1}: a line must be the SHA-256 of a token in hex and a name, got something else (printf %s "$TOKEN" | sha256sum makes one)`, { file, line: i + 1 });
-    tokens.push({ name: found[2] ?? `token ${tokens.length + 1}`, sha256: Buffer.from(found[1]!, "hex") });
+    const read = readRate(found[2]?.split(/\s+/) ?? []);
+    if (read === null) throw new FormatError(`${file}:${i + 1}: a word with = must be requests=NUMBER, burst=NUMBER (with requests) or items=NUMBER, above 0 and once, got something else`, { file, line: i + 1 });
+    const token: Token = { name: read.name || `token ${tokens.length + 1}`, rate: read.rate, sha256: Buffer.from(found[1]!, "hex") };
+    if (tokens.some(({ name, rate }) => name === token.name && !isSame(rate, token.rate))) throw new FormatError(`${file}:${i + 1}: tokens of one name must have the same rate, got two`, { file, line: i + 1 });
+    tokens.push(token);
   });
   if (tokens.length === 0) throw new FormatError(`${file}: must hold at least one token, got none`, { file });
   return tokens;

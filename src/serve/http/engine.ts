@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { readRewardSource, type RewardSource } from "../../pipeline/index.ts";
 import type { ContractFault } from "../contract.ts";
+import type { Body } from "./blocks.ts";
 import { Generation, type Answered, type BodyTask, type GenerationOptions } from "./generation.ts";
 import type { JobParts, SpecFacts, SpecStart } from "./protocol.ts";
 
@@ -68,7 +69,7 @@ export class Engine {
   }
 
   /** Has a body answered by the specs as they are now, whatever is loaded while it waits. */
-  answer(given: { readonly route: number; readonly bytes: Uint8Array; readonly parts: JobParts | null; readonly answered: (answer: Answered | ContractFault) => void; readonly slowed: () => void }): Pending {
+  answer(given: { readonly route: number; readonly body: Body; readonly parts: JobParts | null; readonly answered: (answer: Answered | ContractFault) => void; readonly slowed: () => void }): Pending {
     const generation = this.#generation;
     const task: BodyTask = generation.add(given);
     return { drop: () => generation.drop(task) };

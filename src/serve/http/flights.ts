@@ -1,7 +1,8 @@
 /** Requests on their way, from their headers to their answer. */
 import { performance } from "node:perf_hooks";
-import type { Buffer } from "node:buffer";
+import type { Body } from "./blocks.ts";
 import type { Pending } from "./engine.ts";
+import { RETRY_SECONDS } from "./faults.ts";
 import type { RequestSpan } from "./tracing.ts";
 
 /** One request. */
@@ -11,12 +12,16 @@ export interface Flight {
   /** Milliseconds of `performance.now()`. */
   readonly began: number;
   token: string | null;
+  /** Seconds after which it may be asked again, where it is refused. */
+  retrySeconds: number;
   span: RequestSpan | null;
   pending: Pending | null;
   /** Its body is a frame, and its answer. */
   frame: boolean;
-  /** Kept only for the log. */
-  body: Buffer | null;
+  /** What has come of its body; null once that is the engine's. */
+  body: Body | null;
+  /** The first of its body, kept only for the log. */
+  logged: string;
   /** Bytes of its body: those that its headers tell, then those that came. */
   bytes: number;
   /** It is scored or waits for a thread. */
@@ -50,22 +55,22 @@ export class Flights {
   }
 
   begin(id: string, route: string): Flight {
-    const flight: Flight = { id, route, began: performance.now(), token: null, span: null, pending: null, frame: false, body: null, bytes: 0, working: false, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
+    const flight: Flight = { id, route, began: performance.now(), token: null, retrySeconds: RETRY_SECONDS, span: null, pending: null, frame: false, body: null, logged: "", bytes: 0, working: false, at: this.#all.length, due: Number.POSITIVE_INFINITY, late: null };
     this.#all.push(flight);
     return flight;
   }
 
-  /** Its headers tell how large its body is. */
+  /** Its headers tell, or what has come shows, how large its body is. */
   expect(flight: Flight, bytes: number): void {
+    if (flight.at < 0) return;
+    this.#bytes += bytes - flight.bytes;
     flight.bytes = bytes;
-    this.#bytes += bytes;
   }
 
   /** Its body is there; `late` is called where time is up, with whether anything had begun. */
   work(flight: Flight, bytes: number, withinMs: number, late: (begun: boolean) => void): void {
     if (flight.at < 0) return;
-    this.#bytes += bytes - flight.bytes;
-    flight.bytes = bytes;
+    this.expect(flight, bytes);
     flight.working = true;
     flight.due = performance.now() + withinMs;
     flight.late = late;

@@ -5,10 +5,11 @@ import { GuerdonError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import type { RowScore } from "../../pipeline/evaluate.ts";
 import type { ContractFault } from "../contract.ts";
+import type { Blocks, Body } from "./blocks.ts";
 import { RETRY_SECONDS, threadFault } from "./faults.ts";
 import type { AnswersMessage, FromThread, JobParts, SpecFacts, SpecStart, ThreadFault, ThreadStart, ThreadTally } from "./protocol.ts";
 import type { OpenRoute } from "./routes.ts";
-import { joined, Pool, type Task, type Thread } from "./threads.ts";
+import { Pool, type Task, type Thread } from "./threads.ts";
 
 /** The answer to a body. */
 export interface Answered {
@@ -31,7 +32,9 @@ export interface GenerationEvents {
 export interface GenerationOptions {
   readonly specs: readonly SpecStart[];
   readonly routes: readonly OpenRoute[];
-  readonly start: Omit<ThreadStart, "current" | "specs" | "contracts" | "opens">;
+  readonly start: Omit<ThreadStart, "current" | "memory" | "memoryMb" | "specs" | "contracts" | "opens">;
+  /** Where bodies stand; they are released here once they have their answers. */
+  readonly blocks: Blocks;
   readonly workers: number;
   readonly memoryMb: number;
   readonly codeConcurrency: number;
@@ -45,7 +48,7 @@ export interface GenerationOptions {
 export interface BodyTask extends Task {
   readonly kind: "body";
   readonly route: number;
-  readonly bytes: Uint8Array;
+  readonly body: Body;
   readonly parts: JobParts | null;
   readonly answered: (answer: Answered | ContractFault) => void;
   /** It waits behind the sandbox. */
@@ -132,14 +135,14 @@ export class Generation {
   }
 
   /** Takes a body in; `answered` is called once, unless the task is dropped. */
-  add(given: Pick<BodyTask, "route" | "bytes" | "parts" | "answered" | "slowed">): BodyTask {
+  add(given: Pick<BodyTask, "route" | "body" | "parts" | "answered" | "slowed">): BodyTask {
     const { route } = this.#options.routes[given.route]!;
     const code = route.kind === "action" && route.needs.length > 0;
     const task: BodyTask = {
       ...given,
       kind: "body",
       id: this.#newId(),
-      weight: code ? 1 : given.bytes.length + BODY_BYTES,
+      weight: code ? 1 : given.body.length + BODY_BYTES,
       deaths: 0,
       thread: null,
       at: 0,
@@ -195,19 +198,23 @@ export class Generation {
   }
 
   #pool({ threads, capacity, share, opens }: { threads: number; capacity: number; share: number; opens: readonly CapabilityName[] }): Pool<AnyTask> {
-    const { specs, routes, start, memoryMb, events, stuckMs } = this.#options;
+    const { specs, routes, start, blocks, memoryMb, events, stuckMs } = this.#options;
     const contracts = [...new Set(routes.map(({ choice }) => choice))].map(({ contract, nulls, settings }) => ({ name: contract.name, nulls, settings }));
     return new Pool<AnyTask>({
       threads, capacity, share, memoryMb, stuckMs,
-      start: { ...start, specs, contracts, opens },
+      start: { ...start, memory: blocks.memory, specs, contracts, opens },
       tell: (tasks) => {
         const first = tasks[0]!;
-        if (first.kind === "rows") return { message: { kind: "rows", id: first.id, spec: first.spec, rollouts: [first.rollout] }, transfer: [] };
+        if (first.kind === "rows") return { kind: "rows", id: first.id, spec: first.spec, rollouts: [first.rollout] };
         const bodies = tasks as readonly BodyTask[];
-        const bytes = joined(bodies.map((task) => task.bytes));
         return {
-          message: { kind: "bodies", ids: bodies.map(({ id }) => id), routes: bodies.map(({ route }) => route), parts: bodies.map(({ parts }) => parts), lengths: bodies.map((task) => task.bytes.length), bytes, apart: first.apart },
-          transfer: [bytes.buffer],
+          kind: "bodies",
+          ids: bodies.map(({ id }) => id),
+          routes: bodies.map(({ route }) => route),
+          parts: bodies.map(({ parts }) => parts),
+          lengths: bodies.map(({ body }) => body.length),
+          blocks: bodies.flatMap(({ body }) => body.blocks),
+          apart: first.apart,
         };
       },
       heard: (message, thread) => this.#heard(message, thread),
@@ -268,6 +275,8 @@ export class Generation {
     this.#tasks[task.id] = null;
     this.#free.push(task.id);
     this.#size--;
+    // No thread reads it any more.
+    if (task.kind === "body") this.#options.blocks.release(task.body);
     task.pool.finished(task);
     if (this.#size === 0) this.#idle?.();
   }

@@ -62,6 +62,26 @@ describe("limits", () => {
     await server.close();
   });
 
+  it("counts the bytes of bodies that tell no length as they come, and gives their memory back however they end", async () => {
+    const server = await start({ limits: { waitingBytes: 40_000, bodyBytes: 30_000 } });
+    const { hostname, port } = new URL(server.url);
+    const chunked = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+    const head = "POST /plain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const whole = JSON.stringify({ items: [{ ...right, response: `${"x".repeat(20_000)}\\boxed{42}` }] });
+    const sent = (): Promise<string> => raw(server, (socket) => socket.write(`${head}${[whole.slice(0, 7), whole.slice(7, 18_000), whole.slice(18_000)].map(chunked).join("")}0\r\n\r\n`));
+    expect(await sent()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await raw(server, (socket) => socket.write(head + chunked(" ".repeat(20_000)) + chunked(" ".repeat(20_000))))).toMatch(/^HTTP\/1\.1 413 /);
+    const stalled = connect(Number(port), hostname);
+    stalled.write(head + chunked(" ".repeat(25_000)));
+    await until(async () => (await server.metric("guerdon_body_bytes")) >= 25_000);
+    expect(await sent()).toMatch(/^HTTP\/1\.1 429 /);
+    stalled.destroy();
+    await until(async () => (await server.metric("guerdon_body_bytes")) === 0);
+    expect(await sent()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await server.metric("guerdon_body_bytes")).toBe(0);
+    await server.close();
+  });
+
   it("leaves clients that stall before they have sent a request", async () => {
     const server = await start({ limits: { headersSeconds: 0.4, requestSeconds: 0.8 } });
     const [silent, slow, half] = await Promise.all([

@@ -1,6 +1,7 @@
 /** What the server takes on: sizes, numbers, times. */
 import { z } from "zod";
-import type { OptionsSchema } from "../../core/options.ts";
+import { GuerdonError, show, suggestion } from "../../core/errors.ts";
+import { rule, type OptionsSchema } from "../../core/options.ts";
 
 export interface Limits {
   /** Bytes of one body; above, 413. */
@@ -46,3 +47,26 @@ export const limitsSchema: OptionsSchema<Limits> = z.strictObject({
   drainSeconds: z.number().min(0).default(25),
   quietSeconds: z.number().min(0).default(0.5),
 });
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30 };
+
+/** Limits as a terminal tells them, such as `bodyBytes=64MiB` and `answerSeconds=30`. @throws GuerdonError (usage) with the nearest name, or what the value must be */
+export function parseLimits(texts: readonly string[]): Partial<Limits> {
+  const limits: Record<string, number> = {};
+  for (const text of texts) {
+    const [name = "", value = "", ...more] = text.split("=");
+    const fault = (must: string): GuerdonError => new GuerdonError("usage", `serve: --limit ${must}`, { limit: name });
+    if (!Object.hasOwn(limitsSchema.shape, name)) throw fault(`must name a limit, got ${show(name)}${suggestion(name, LIMITS)} (${LIMITS.join(", ")})`);
+    if (Object.hasOwn(limits, name)) throw fault(`${name} must be given once, got ${show(texts.filter((each) => each.startsWith(`${name}=`)))}`);
+    const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)(\w*)$/.exec(more.length > 0 ? "" : value) ?? [];
+    const inBytes = name.endsWith("Bytes");
+    const size = inBytes || unit === "" ? UNITS[unit] : undefined;
+    if (digits === undefined || size === undefined) throw fault(`${name} must be a number${inBytes ? " of bytes, such as 33554432 or 32MiB" : name.endsWith("Seconds") ? " of seconds" : ""}, got ${show(text.slice(name.length + 1))}`);
+    const read = limitsSchema.shape[name as keyof Limits].safeParse(Number(digits) * size);
+    if (!read.success) throw fault(`${name} must ${rule(read.error.issues[0]!)}, got ${value}`);
+    limits[name] = read.data;
+  }
+  return limits;
+}
+
+const LIMITS = Object.keys(limitsSchema.shape) as readonly (keyof Limits)[];

@@ -2,12 +2,15 @@
 import type { Counter, Histogram } from "prom-client";
 import { GuerdonError } from "../../core/errors.ts";
 import type { ThreadTally } from "./protocol.ts";
+import type { RateName } from "./rate.ts";
 
 /** Values that are looked up when somebody asks. */
 export interface Gauges {
   readonly waiting: { readonly light: number; readonly code: number };
   readonly inFlight: number;
   readonly heapBytes: number;
+  /** Memory that bodies have. */
+  readonly bodyBytes: number;
   readonly connections: number;
   readonly ready: boolean;
   /** The files of the specs are at fault, and those before them are served. */
@@ -20,6 +23,8 @@ export interface Metrics {
   request(route: string, status: number, seconds: number, items: number): void;
   tally(tally: ThreadTally): void;
   death(): void;
+  /** A token asked for more than it may. */
+  limited(token: string, rate: RateName): void;
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -49,11 +54,13 @@ export async function openMetrics(gauges: () => Gauges): Promise<Metrics> {
   const verdicts = new prom.Counter({ name: "guerdon_verdicts_total", help: "Verdicts by status.", labelNames: ["status"], registers });
   const nulls = new prom.Counter({ name: "guerdon_null_rewards_total", help: "Rewards that are null, by the reason.", labelNames: ["reason"], registers });
   const deaths = new prom.Counter({ name: "guerdon_worker_deaths_total", help: "Threads that died or were ended since they hung.", registers });
+  const limited = new prom.Counter({ name: "guerdon_rate_limited_total", help: "Requests refused since their token asked for more than it may, by what is used up.", labelNames: ["token", "rate"], registers });
   const gauge = (name: string, help: string, value: (now: Gauges) => number): void => {
     new prom.Gauge({ name, help, registers, collect() { this.set(value(gauges())); } });
   };
   gauge("guerdon_in_flight", "Requests that have no answer yet.", (now) => now.inFlight);
   gauge("guerdon_connections", "Connections that are open.", (now) => now.connections);
+  gauge("guerdon_body_bytes", "Memory that bodies have, from their first bytes to their answers.", (now) => now.bodyBytes);
   gauge("guerdon_worker_heap_bytes", "Heap in use of the threads that score.", (now) => now.heapBytes);
   gauge("guerdon_ready", "1 where requests are taken.", (now) => Number(now.ready));
   gauge("guerdon_spec_fault", "1 where the files of the specs are at fault and those before them are served.", (now) => Number(now.specFault));
@@ -92,6 +99,7 @@ export async function openMetrics(gauges: () => Gauges): Promise<Metrics> {
       for (const [reason, n] of Object.entries(reasons)) nulls.inc({ reason: told(reason) }, n);
     },
     death: () => deaths.inc(),
+    limited: (token, rate) => limited.inc({ token, rate }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

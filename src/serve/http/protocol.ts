@@ -33,11 +33,15 @@ export interface ThreadStart {
   readonly opens: readonly CapabilityName[];
   readonly capabilities: CapabilitySettings;
   readonly items: number;
+  /** What the thread may hold. */
+  readonly memoryMb: number;
   /**
    * Three integers: the id of the job that runs now, 0 between jobs, which tells what a thread died of; a count of items, which tells that it goes
    * on; and the id of a job that nobody waits for any more, which ends it between two items.
    */
   readonly current: SharedArrayBuffer;
+  /** Where bodies stand, in blocks. */
+  readonly memory: SharedArrayBuffer;
 }
 
 /** What is known of a compiled spec. */
@@ -70,9 +74,10 @@ export interface BodiesMessage {
   /** Index of each one's route in the list of routes. */
   readonly routes: readonly number[];
   readonly parts: readonly (JobParts | null)[];
-  /** Bytes of each; they stand behind each other in `bytes`. */
+  /** Bytes of each. */
   readonly lengths: readonly number[];
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where they stand in the memory of bodies: the blocks of the first, then those of the next. */
+  readonly blocks: readonly number[];
   /** Let the main thread have every item scored elsewhere: threads died of this body. */
   readonly apart: boolean;
 }

@@ -7,12 +7,12 @@ import { performance } from "node:perf_hooks";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GuerdonError, suggestion } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
-import { freeBuffer } from "../../pipeline/segments.ts";
 import { FRAME_TYPE } from "../arrays.ts";
 import { isForeignOrigin, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
+import { BLOCK_BYTES, Blocks } from "./blocks.ts";
 import type { Contract, ContractChoice, ContractFault } from "../contract.ts";
 import { Engine, type SpecSetting } from "./engine.ts";
-import { asksAgain, faultAnswer, RETRY_SECONDS } from "./faults.ts";
+import { asksAgain, faultAnswer, HttpFault, RETRY_SECONDS } from "./faults.ts";
 import { Flights, type Flight } from "./flights.ts";
 import type { Answered } from "./generation.ts";
 import { limitsSchema, type Limits } from "./limits.ts";
@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { openMetrics, peer } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { JobParts } from "./protocol.ts";
+import { Rates } from "./rate.ts";
 import { closedRoutes, openRoutes, type OpenRoute } from "./routes.ts";
 import { openTracing } from "./tracing.ts";
 import { watchFiles } from "./watch.ts";
@@ -62,8 +63,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Characters of a body that the log shows. */
-const LOGGED_CHARACTERS = 65536;
+/** Bytes of a body, and characters of an answer, that the log shows. */
+const LOGGED = 65536;
 
 const LOOK_MS = 250;
 
@@ -84,14 +85,18 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const routes = openRoutes(options.contracts);
   const { fastify } = await peer("fastify", () => import("fastify"));
   let tokens: readonly Token[] | null = options.tokens === null ? null : await readTokens(options.tokens);
+  const rates = new Rates();
+  rates.set(tokens ?? [], performance.now());
   let draining = false;
   /** When a request last came that was told to ask another. */
   let lastLate = 0;
   const flights = new Flights();
+  const blocks = new Blocks(limits.waitingBytes + limits.bodyBytes + limits.concurrency * BLOCK_BYTES);
   const metrics = await openMetrics(() => ({
     waiting: engine.waiting,
     inFlight: flights.size,
     heapBytes: engine.heapBytes,
+    bodyBytes: blocks.taken * BLOCK_BYTES,
     connections: sockets.size,
     ready: !draining && engine.up,
     specFault: engine.reloaded.fault !== null,
@@ -102,6 +107,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     specs: options.specs,
     routes,
     start: { contractsUrl: options.contractsUrl, methodsUrl: options.methodsUrl, capabilities: options.sandbox === undefined ? {} : { sandbox: options.sandbox }, items: limits.items },
+    blocks,
     workers: options.workers,
     memoryMb: options.memoryMb,
     codeConcurrency: limits.codeConcurrency,
@@ -153,15 +159,22 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     socket.once("close", () => sockets.delete(socket));
   });
 
+  /** It has its answer, or its client has gone: what came of its body is of no use. False where that was so before. */
+  const ended = (flight: Flight): boolean => {
+    if (!flights.end(flight)) return false;
+    if (flight.body !== null) blocks.release(flight.body);
+    return true;
+  };
+
   /** Writes an answer and all that is to be said of it. */
   const send = (flight: Flight, raw: ServerResponse, status: number, body: Buffer | string, { items = 0, plan = "", error = null, code = null }: { items?: number; plan?: string; error?: string | null; code?: string | null } = {}): void => {
-    if (!flights.end(flight)) return;
+    if (!ended(flight)) return;
     const ms = performance.now() - flight.began;
     const { route, id } = flight;
     if (!raw.destroyed && !raw.headersSent) {
       const headers: Record<string, string | number> = { "content-type": flight.frame && status === 200 ? FRAME_TYPE : "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
       if (plan !== "") headers["x-guerdon-plan"] = plan;
-      if (asksAgain(status)) headers["retry-after"] = RETRY_SECONDS;
+      if (asksAgain(status)) headers["retry-after"] = flight.retrySeconds;
       if (status === 401) headers["www-authenticate"] = "Bearer";
       if (draining) headers.connection = "close";
       raw.writeHead(status, headers);
@@ -170,6 +183,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       else raw.end(body.toString("latin1"), "latin1");
     }
     metrics.request(route, status, ms / 1000, items);
+    rates.scored(flight.token, items);
     flight.span?.end(status, { "guerdon.items": items, "guerdon.plan": plan });
     const failed = status >= 400;
     if (options.logRequests === "none" || (options.logRequests === "failed" && !failed)) return;
@@ -180,7 +194,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       ...(code === null ? {} : { code }),
       // The message may have text of an answer in it; where it was thrown has not.
       ...(error === null ? {} : { error: options.logBodies ? error : stackOf(error) }),
-      ...(options.logBodies ? { body: flight.body?.toString("utf8").slice(0, LOGGED_CHARACTERS), answer: body.toString().slice(0, LOGGED_CHARACTERS) } : {}),
+      ...(options.logBodies ? { body: flight.logged, answer: body.toString().slice(0, LOGGED) } : {}),
     });
   };
 
@@ -190,6 +204,27 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   };
 
   const isTooMuch = (flight: Flight, bytes: number): boolean => flights.bytesBeside(flight) > 0 && flights.bytesBeside(flight) + bytes > limits.waitingBytes;
+
+  /** Reads a body into the blocks. `done` gets HttpFault: (413) of too large a one, (429) where there is no room for more, (400) where it ended before its end */
+  const receive = (flight: Flight, payload: IncomingMessage, done: (error: Error | null) => void): void => {
+    if (Number(payload.headers["content-length"]) > limits.bodyBytes) return done(tooLarge());
+    const body = (flight.body = { length: 0, blocks: [] });
+    const stop = (fault: Error | null): void => {
+      payload.off("data", take).off("end", end).off("error", broken);
+      done(fault);
+    };
+    const end = (): void => stop(null);
+    const broken = (): void => stop(new HttpFault(400, "http", "body: must be sent whole"));
+    const take = (chunk: Buffer): void => {
+      if (flight.at < 0) return;
+      const length = body.length + chunk.length;
+      if (length > limits.bodyBytes) return stop(tooLarge());
+      if (length > flight.bytes) flights.expect(flight, length);
+      if (isTooMuch(flight, flight.bytes) || !blocks.add(body, chunk)) stop(new HttpFault(429, "busy", TOO_MUCH));
+    };
+    payload.on("data", take).on("end", end).on("error", broken);
+  };
+  const tooLarge = (): HttpFault => new HttpFault(413, "too-large", `body: must have at most ${limits.bodyBytes} bytes`);
 
   const flightOf = (request: FastifyRequest): Flight => (request as FastifyRequest & { flight: Flight }).flight;
   app.decorateRequest("flight", null as unknown as Flight);
@@ -201,7 +236,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     const flight = flights.begin(String(request.id), owner.label ?? "none");
     (request as FastifyRequest & { flight: Flight }).flight = flight;
     reply.raw.once("close", () => {
-      if (!flights.end(flight)) return;
+      if (!ended(flight)) return;
       // The client has gone: what has not begun is not begun.
       flight.pending?.drop();
       metrics.request(flight.route, 499, (performance.now() - flight.began) / 1000, 0);
@@ -235,19 +270,26 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       flights.expect(flight, length);
     }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
+    const tooFast = owner.contract === undefined ? null : rates.ask(flight.token, flight.began);
+    if (tooFast !== null) {
+      metrics.limited(flight.token!, tooFast.rate);
+      flight.retrySeconds = tooFast.afterSeconds;
+      return stop(429, "rate", tooFast.message);
+    }
     if (tracing !== null && owner.contract !== undefined) flight.span = tracing.begin(flight.route, request.method, request.headers);
     done();
   });
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request: FastifyRequest, body: Buffer, done: (error: Error | null, body: Buffer) => void) => done(null, body));
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null) => void) => receive(flightOf(request), payload, done));
 
   const handle = (index: number, { choice, route }: OpenRoute) => (request: FastifyRequest, reply: FastifyReply): void => {
     const flight = flightOf(request);
     reply.hijack();
+    if (flight.at < 0) return;
     const { raw } = reply;
     const { contract } = choice;
-    const body = (request.body as Buffer | undefined) ?? EMPTY;
+    const body = flight.body ?? { length: 0, blocks: [] };
     if (route.method === "POST") {
       const type = request.headers["content-type"];
       flight.frame = contract.name === "native" && type === FRAME_TYPE;
@@ -257,20 +299,19 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
     }
     if (flights.working >= limits.concurrency || isTooMuch(flight, body.length)) return refuse(flight, raw, { status: 429, code: "busy", message: TOO_MUCH }, contract);
-    if (options.logBodies) flight.body = body;
+    if (options.logBodies) flight.logged = blocks.text(body, LOGGED);
     flights.work(flight, body.length, limits.answerSeconds * 1000, (begun) =>
       refuse(flight, raw, begun ? { status: 504, code: "time", message: `the answer took over ${limits.answerSeconds} s` } : { status: 503, code: "time", message: `nothing was free within ${limits.answerSeconds} s` }, contract),
     );
+    flight.body = null;
     flight.pending = engine.answer({
       route: index,
-      bytes: body,
+      body,
       parts: flight.frame ? { params: {}, query: {}, frame: true } : partsOf(request),
       slowed: () => flights.slow(flight),
       answered(answer: Answered | ContractFault) {
         if (!("bytes" in answer)) return refuse(flight, raw, answer, contract);
         const { status, bytes, ...facts } = answer;
-        // A large body has memory of its own, and is needed no more.
-        if (!options.logBodies && body.length > SMALL_BYTES && body.length === body.buffer.byteLength) freeBuffer(body.buffer as ArrayBuffer);
         send(flight, raw, status, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), facts);
       },
     });
@@ -300,7 +341,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     });
   };
   const sendOwn = (flight: Flight, raw: ServerResponse, status: number, body: string, type = "application/json"): void => {
-    if (!flights.end(flight)) return;
+    if (!ended(flight)) return;
     raw.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body), "x-request-id": flight.id, ...(draining ? { connection: "close" } : {}) });
     raw.end(body);
   };
@@ -326,10 +367,11 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   app.setErrorHandler((error: Error & { readonly statusCode?: number; readonly code?: string }, request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     const { contract } = request.routeOptions.config as { readonly contract?: Contract };
+    if (error instanceof HttpFault) return refuse(flightOf(request), reply.raw, error.fault, contract);
     const status = error.statusCode ?? 500;
-    const message = status === 413 ? `body: must have at most ${limits.bodyBytes} bytes` : status < 500 ? error.message : "something went wrong that should not have; the log has it";
+    const message = status < 500 ? error.message : "something went wrong that should not have; the log has it";
     if (status >= 500) log("error", "unexpected", { error: options.logBodies ? (error.stack ?? error.message) : stackOf(error.stack ?? error.message) });
-    refuse(flightOf(request), reply.raw, { status, code: status === 413 ? "too-large" : "http", message }, contract);
+    refuse(flightOf(request), reply.raw, { status, code: "http", message }, contract);
   });
 
   const reloadSpecs = async (): Promise<void> => {
@@ -341,6 +383,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     if (options.tokens === null) return;
     try {
       tokens = await readTokens(options.tokens);
+      rates.set(tokens, performance.now());
       log("info", "tokens-reloaded", { tokens: tokens.map(({ name }) => name) });
     } catch (error) {
       log("error", "tokens-refused", { fault: (error as Error).message });
@@ -413,8 +456,6 @@ function listenFault(error: NodeJS.ErrnoException, host: string, port: number): 
   const why = UNHEARD[error.code ?? ""];
   return why === undefined ? error : new GuerdonError("usage", `serve: ${host}:${port} ${why}`, { host, port }, error);
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** What came with the body; null, as for most, where nothing did. */
 function partsOf(request: FastifyRequest): JobParts | null {

@@ -1,7 +1,7 @@
 /** Threads that score, and the queue before them: a thread that dies or hangs is replaced, and what it had goes to the next. */
-import { Buffer } from "node:buffer";
 import { Worker } from "node:worker_threads";
 import { BoundaryError } from "../../core/errors.ts";
+import { memoryLimits, watchMemory } from "../../pipeline/thread-memory.ts";
 import { restored } from "./faults.ts";
 import type { FromThread, SpecFacts, ThreadStart, ToThread } from "./protocol.ts";
 
@@ -35,12 +35,12 @@ export interface PoolOptions<T extends Task> {
   /** Weight of the tasks of one message. What weighs less waits until a thread has nothing to do: a message, and waking a thread for it, costs more than a small body. */
   readonly share: number;
   readonly memoryMb: number;
-  readonly start: Omit<ThreadStart, "current">;
+  readonly start: Omit<ThreadStart, "current" | "memoryMb">;
   /** Tells a thread what to do, in one message. */
-  readonly tell: (tasks: readonly T[]) => { readonly message: ToThread; readonly transfer: ArrayBuffer[] };
+  readonly tell: (tasks: readonly T[]) => ToThread;
   /** What a thread says, but for `ready`, `failed` and `pong`. */
   readonly heard: (message: FromThread, thread: Thread) => void;
-  /** A thread died: by itself, or ended since it did not answer for `stuckMs`. */
+  /** A thread died: by itself, or ended since it did not answer for `stuckMs`, or took more than its memory. */
   readonly died: (why: string) => void;
   readonly stuckMs: number;
 }
@@ -154,10 +154,14 @@ export class Pool<T extends Task> {
         thread.items = thread.current[1]!;
         thread.asked = now;
       } else if (thread.ready && thread.ended === null && now - thread.asked > this.#options.stuckMs) {
-        thread.ended = `did not answer for ${Math.round(this.#options.stuckMs / 1000)} s`;
-        void thread.worker.terminate();
+        this.#end(thread, `did not answer for ${Math.round(this.#options.stuckMs / 1000)} s`);
       }
     }
+  }
+
+  #end(thread: Thread, why: string): void {
+    thread.ended = why;
+    void thread.worker.terminate();
   }
 
   async close(): Promise<void> {
@@ -176,10 +180,11 @@ export class Pool<T extends Task> {
   #begin(started: (specs: readonly SpecFacts[]) => void, failed: (error: unknown) => void): void {
     const { start, memoryMb, heard } = this.#options;
     const current = new SharedArrayBuffer(12);
-    const worker = new Worker(WORKER, { workerData: { ...start, current } satisfies ThreadStart, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: memoryMb } });
+    const worker = new Worker(WORKER, { workerData: { ...start, current, memoryMb } satisfies ThreadStart, resourceLimits: memoryLimits(memoryMb, YOUNG_MB) });
     const thread: Thread = { worker, current: new Int32Array(current), tasks: [], weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
     let cause: unknown;
     this.#threads.add(thread);
+    watchMemory(worker, memoryMb, (why) => this.#end(thread, why));
     worker.on("message", (message: FromThread) => {
       if (message.kind === "ready") {
         thread.ready = true;
@@ -196,7 +201,7 @@ export class Pool<T extends Task> {
       this.#threads.delete(thread);
       if (this.#closed) return;
       if (!thread.ready) {
-        failed(cause ?? new BoundaryError("worker", "serve: a thread must start, got an early exit"));
+        failed(cause ?? new BoundaryError("worker", `serve: a thread must start, got ${thread.ended === null ? "an early exit" : `one that ${thread.ended}`}`));
         if (!this.#restarts(started)) return;
         setTimeout(() => this.#restart(), RESTART_MS).unref();
         return;
@@ -248,8 +253,7 @@ export class Pool<T extends Task> {
         task.at = thread.tasks.push(task) - 1;
       }
       thread.weight += weight;
-      const { message, transfer } = tell(tasks);
-      thread.worker.postMessage(message, transfer);
+      thread.worker.postMessage(tell(tasks));
     }
   }
 
@@ -268,14 +272,3 @@ function whyOf(cause: unknown): string {
 }
 
 const NOTHING = (): void => undefined;
-
-/** Bodies behind each other in memory of their own: a thread takes it whole, and the bodies stay here in case it dies. */
-export function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(bodies.reduce((sum, { length }) => sum + length, 0)).buffer as ArrayBuffer);
-  let at = 0;
-  for (const body of bodies) {
-    bytes.set(body, at);
-    at += body.length;
-  }
-  return bytes;
-}

@@ -1,14 +1,14 @@
 /** A thread that scores: compiles the specs itself, then answers bodies, many a message, or scores rollouts that another thread asks about. */
 import { Buffer } from "node:buffer";
-import { parentPort, resourceLimits, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { CAPABILITIES, type CapabilityProvider } from "../../core/capabilities.ts";
 import { GuerdonError } from "../../core/errors.ts";
 import type { Rollout } from "../../core/rollout.ts";
 import { VERSION } from "../../core/version.ts";
 import { openNeeded } from "../../pipeline/capabilities.ts";
-import { freeBuffer } from "../../pipeline/segments.ts";
 import { finisher, lostOutcome } from "../../pipeline/evaluate.ts";
 import { compileSource, evaluator, type CompiledReward, type MethodResolver, type RowScore } from "../../pipeline/index.ts";
+import { blocksOf, bodyReader } from "./blocks.ts";
 import { databaseFolders, fencedQuery } from "./databases.ts";
 import { answerBody, type Answer, type Desk, type LoadedSpec } from "./body.ts";
 import type { Contract, ContractChoice } from "../contract.ts";
@@ -53,9 +53,9 @@ async function open(start: ThreadStart, say: Say, end: () => void): Promise<Thre
     };
   });
   const names = specs.map(({ name }) => name ?? "default");
-  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, heapBytes: (resourceLimits.maxOldGenerationSizeMb ?? 1024) * 2 ** 20, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
+  const desk: Desk = { routes: openRoutes(choices), specs, states, items: start.items, heapBytes: start.memoryMb * 2 ** 20, facts: { version: VERSION, specs: names }, methods: resolveMethod, capabilities: given };
   const stops = new Map<number, AbortController>();
-  const bodies = bodyAnswerer(desk, current, stops, say);
+  const bodies = bodyAnswerer(desk, start.memory, current, stops, say);
 
   const scoreRows = async (id: number, spec: number, rollouts: readonly Rollout[]): Promise<void> => {
     const stop = new AbortController();
@@ -141,13 +141,14 @@ function asker(say: Say): Asks {
 }
 
 /** Answers the bodies of a message; those that wait for something are answered when they have it. */
-function bodyAnswerer(desk: Desk, current: Int32Array, stops: Map<number, AbortController>, say: Say): (message: BodiesMessage) => void {
-  return ({ ids, routes, parts, lengths, bytes, apart }) => {
+function bodyAnswerer(desk: Desk, memory: SharedArrayBuffer, current: Int32Array, stops: Map<number, AbortController>, say: Say): (message: BodiesMessage) => void {
+  const read = bodyReader(memory);
+  return ({ ids, routes, parts, lengths, blocks, apart }) => {
     const out = new Answers(say);
     const pending: number[] = [];
     let at = 0;
     ids.forEach((id, i) => {
-      const body = bytes.subarray(at, (at += lengths[i]!));
+      const body = read(blocks.slice(at, (at += blocksOf(lengths[i]!))), lengths[i]!);
       current[0] = id;
       const signal = (): AbortSignal => {
         const stop = new AbortController();
@@ -166,8 +167,6 @@ function bodyAnswerer(desk: Desk, current: Int32Array, stops: Map<number, AbortC
       });
     });
     out.send();
-    // Every body is read by now. Memory outside of the heap that waits to be collected makes the collector run all the time.
-    freeBuffer(bytes.buffer);
     if (pending.length > 0) say({ kind: "pending", ids: pending });
   };
 }

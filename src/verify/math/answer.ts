@@ -1,8 +1,9 @@
 /** An answer ready for comparison: its text, its tree and the other ways it can be read. */
-import { print, type DateTimeNode, type Node } from "./ast.ts";
+import type { DateTimeNode, Node } from "./ast.ts";
 import { parseDateTime } from "./dates.ts";
 import { LIMITS, LimitError } from "./limits.ts";
 import { parseAnswer, stripDelimiters } from "./parse/answer.ts";
+import { print } from "./print.ts";
 
 export interface Answer {
   /** As written. */

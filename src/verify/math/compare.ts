@@ -1,5 +1,5 @@
 /** Compares two read answers under a policy. */
-import { children, isScalar, print, type Node } from "./ast.ts";
+import { children, isScalar, type Node } from "./ast.ts";
 import { joinedQuantity } from "./compare/quantities.ts";
 import { equalNodes } from "./compare/equal.ts";
 import { different, equal, open, type CompareOptions, type Context, type Outcome } from "./compare/outcome.ts";
@@ -7,6 +7,7 @@ import { equalDateTimes } from "./compare/quantities.ts";
 import { choiceLetter, choiceWithText } from "./compare/text.ts";
 import { readAnswer, type Answer } from "./answer.ts";
 import { LIMITS, LimitError, Meter } from "./limits.ts";
+import { print } from "./print.ts";
 
 export type { CompareOptions, Stage } from "./compare/outcome.ts";
 export type Comparison = Outcome;

@@ -1,5 +1,6 @@
 /** Tuples, lists and sets. */
-import { print, type ListNode, type Node, type TupleNode } from "../ast.ts";
+import type { ListNode, Node, TupleNode } from "../ast.ts";
+import { print } from "../print.ts";
 import { assignment, type Assignment } from "./relations.ts";
 import { bothSigns, hasPlusMinus } from "./families.ts";
 import { equalNodes } from "./equal.ts";

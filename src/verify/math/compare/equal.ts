@@ -2,7 +2,8 @@
  * Whether two parsed answers say the same. The reference is the left side: where the policy is not symmetric
  * (percent signs, bases, missing units) it is the reference that says what was asked.
  */
-import { isScalar, print, type BuilderNode, type Node, type PiecewiseNode } from "../ast.ts";
+import { isScalar, type BuilderNode, type Node, type PiecewiseNode } from "../ast.ts";
+import { print } from "../print.ts";
 import { decideEqual, freeSymbols, roundTo } from "../zero/index.ts";
 import { equalCollections, equalTuples, inOrder, isRound, itemsOf, matched } from "./collections.ts";
 import { bothSigns, hasPlusMinus, substitute } from "./families.ts";

@@ -1,10 +1,11 @@
 /** Functions with corners in one normal form: max, min, sign and even roots of even powers become absolute values of simple arguments. */
 import { add, call, children, integer, mul, neg, pow, rational, root, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { FIELD } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { polynomialOf, rationalRoots } from "./polynomial.ts";
-import { compare, exactRoot, exactValue, NO_BINDINGS, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
+import { compare, exactRoot, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 import { freeSymbols } from "./survey.ts";
 import { image, OutsideField } from "./value.ts";

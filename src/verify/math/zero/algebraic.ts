@@ -13,9 +13,10 @@
 import type { Node } from "../ast.ts";
 import { integer } from "../ast.ts";
 import type { Meter } from "../limits.ts";
+import { exactValue, finiteTerms, type Bindings } from "./exact-value.ts";
 import { factor } from "./primes.ts";
 import { bitLength } from "../gcd.ts";
-import { exactRoot, exactValue, finiteTerms, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
+import { exactRoot, log2, plus, reduce, times, type Rational } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 
 /** log₂ bounds of the conjugates of numerator and denominator. */

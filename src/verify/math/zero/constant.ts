@@ -4,8 +4,9 @@ import type { Meter } from "../limits.ts";
 import { isExactZero, sign as ballSign, Unresolved } from "./ball.ts";
 import type { Complex } from "./complex.ts";
 import { evaluation } from "./evaluation.ts";
+import { exactValue, type Bindings } from "./exact-value.ts";
 import { evaluate } from "./numeric.ts";
-import { exactValue, plus, times, type Bindings, type Rational } from "./rational.ts";
+import { plus, times, type Rational } from "./rational.ts";
 import { mentionsInfinity } from "./reality.ts";
 
 export interface Place {

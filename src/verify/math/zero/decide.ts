@@ -1,15 +1,17 @@
 /** The cascade of zero tests, cheapest first: identity, exact rationals, ±∞, the prime field, then numbers. */
-import { children, integer, print, type Node } from "../ast.ts";
+import { children, integer, type Node } from "../ast.ts";
 import { LimitError, type Meter } from "../limits.ts";
+import { print } from "../print.ts";
 import { containsZero, sign as ballSign } from "./ball.ts";
 import { evaluateCalculus } from "./calculus.ts";
 import { enclosure, infinite } from "./constant.ts";
 import type { Decision } from "./decision.ts";
 import { mentionsDivisors, withDivisors } from "./divisors.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { FIELD, largeField, type Field } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
 import { OpaqueParts, substitute } from "./opaque.ts";
-import { compare, exactValue, NO_BINDINGS, reduce, type Rational } from "./rational.ts";
+import { compare, reduce, type Rational } from "./rational.ts";
 import { withAbsoluteValues } from "./absolute.ts";
 import { cases } from "./corners.ts";
 import { isSmooth } from "./smoothness.ts";

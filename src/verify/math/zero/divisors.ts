@@ -3,11 +3,13 @@
  * With whole coefficients the gcd has their gcd; with fractions beside symbols every number is a unit. Sums are left alone, since gcd(n, n + 2)
  * depends on n, unless all arguments are one.
  */
-import { add, children, integer, mul, pow, print, rational, root, type CallNode, type Node } from "../ast.ts";
+import { add, children, integer, mul, pow, rational, root, type CallNode, type Node } from "../ast.ts";
 import { gcd } from "../gcd.ts";
 import type { Meter } from "../limits.ts";
+import { print } from "../print.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { factor } from "./primes.ts";
-import { compare, exactValue, NO_BINDINGS, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
+import { compare, plus, reduce, times, ZERO, type Rational } from "./rational.ts";
 
 /** A product of a rational and positive powers of generators. */
 interface Monomial {

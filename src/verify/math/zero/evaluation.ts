@@ -3,7 +3,7 @@ import type { Meter } from "../limits.ts";
 import * as B from "./ball.ts";
 import type { Ball } from "./ball.ts";
 import type { Complex } from "./complex.ts";
-import type { Bindings } from "./rational.ts";
+import type { Bindings } from "./exact-value.ts";
 
 /** One evaluation: where, to how many bits, and what was seen on the way. */
 export interface Evaluation {

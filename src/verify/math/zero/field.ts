@@ -119,15 +119,16 @@ export function primeRoot(q: bigint, k: bigint, m: bigint): bigint | null {
 /** Exponents of indeterminates are multiples of 1/M: a symbol x stands for t^M, so that its roots exist. */
 export const M = 5040n;
 
-const atoms = new Map<string, bigint>();
-const powers = new Map<string, bigint>();
+// New ones where they are full: a map that is cleared keeps its old table, and the collector takes what is in it for alive.
+let atoms = new Map<string, bigint>();
+let powers = new Map<string, bigint>();
 
 /** t^M for the atom t of a name: kept, since every symbol begins with it. */
 export function atomBase(key: string, field: Field): bigint {
   let value = field.bits > 256 ? undefined : powers.get(key);
   if (value === undefined) {
     value = modPower(atom(key, field), M, field.p);
-    if (powers.size >= 512) powers.clear();
+    if (powers.size >= 512) powers = new Map();
     if (key.length < 200 && field.bits <= 256) powers.set(key, value);
   }
   return value;
@@ -141,7 +142,7 @@ export function atom(key: string, field: Field): bigint {
     let hex = "";
     for (let i = 0; hex.length * 4 < field.bits + 64; i++) hex += sha256(`guerdon/verify/zero/${i}/${key}`);
     value = BigInt(`0x${hex}`) % field.p;
-    if (atoms.size >= 512) atoms.clear();
+    if (atoms.size >= 512) atoms = new Map();
     if (wide.length < 200 && field.bits < 4096) atoms.set(wide, value);
   }
   return value;

@@ -12,9 +12,10 @@
  */
 import { ONE, type BigNode, type Node } from "../ast.ts";
 import { infinite } from "./constant.ts";
+import { exactValue, finiteTerms } from "./exact-value.ts";
 import { callOf } from "./functions.ts";
 import { compoundPower, compoundRoot, powerOf, rootOf } from "./radicals.ts";
-import { exactValue, finiteTerms, floorDivide, reduce, type Rational } from "./rational.ts";
+import { floorDivide, reduce, type Rational } from "./rational.ts";
 import { isReal } from "./reality.ts";
 import { constantPower, fromRational, ONE_VALUE, opaque, OUTSIDE, plain, plus, powered, symbolPower, times, unityPower, ZERO_VALUE, type Image, type Value } from "./value.ts";
 

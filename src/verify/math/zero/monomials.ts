@@ -1,8 +1,10 @@
 /** The argument of an exponential or a trigonometric function as Σ rational · monomial, so that e^(x+y) splits and sin 2x meets sin x. */
-import { call, mul as mulNode, pow as powNode, print, type CallNode, type Node } from "../ast.ts";
+import { call, mul as mulNode, pow as powNode, type CallNode, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
+import { print } from "../print.ts";
+import { exactValue, type Bindings } from "./exact-value.ts";
 import { factor } from "./primes.ts";
-import { exactValue, floorDivide, log2, plus, reduce, times, type Bindings, type Rational } from "./rational.ts";
+import { floorDivide, log2, plus, reduce, times, type Rational } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 
 export interface Generator {

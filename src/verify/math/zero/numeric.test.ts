@@ -3,8 +3,8 @@ import { LIMITS, Meter } from "../limits.ts";
 import * as B from "./ball.ts";
 import * as F from "./ball-functions.ts";
 import { enclosure } from "./constant.ts";
+import { NO_BINDINGS } from "./exact-value.ts";
 import { read } from "./infix.fixture.ts";
-import { NO_BINDINGS } from "./rational.ts";
 
 /** 50 digits by mpmath 1.3.0 at 80 digits, except arccot, arcsec and odd roots, whose real conventions were spelt out. */
 const GOLDEN: readonly (readonly [string, string])[] = [

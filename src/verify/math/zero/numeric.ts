@@ -8,7 +8,8 @@ import type { Complex } from "./complex.ts";
 import { bitLength } from "../gcd.ts";
 import { effort, elementary, isNegative } from "./elementary.ts";
 import { functionCost, note, type Evaluation } from "./evaluation.ts";
-import { exactValue, finiteTerms, type Rational } from "./rational.ts";
+import { exactValue, finiteTerms } from "./exact-value.ts";
+import type { Rational } from "./rational.ts";
 
 const EXPONENT_LIMIT = 2n ** 40n;
 

@@ -10,8 +10,8 @@ import * as B from "./ball.ts";
 import type { Ball } from "./ball.ts";
 import * as C from "./complex.ts";
 import { evaluation } from "./evaluation.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { evaluate } from "./numeric.ts";
-import { exactValue, NO_BINDINGS } from "./rational.ts";
 import { freeSymbols, type Survey } from "./survey.ts";
 
 /** base ± 2^scale·1.hash: the same real number at every precision. */

@@ -2,8 +2,9 @@
 import { add, mul, ONE, rational, type Node } from "../ast.ts";
 import { bitLength, gcd } from "../gcd.ts";
 import type { Meter } from "../limits.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { factor } from "./primes.ts";
-import { compare, cost, exactValue, NO_BINDINGS, plus, reduce, times, type Rational } from "./rational.ts";
+import { compare, cost, plus, reduce, times, type Rational } from "./rational.ts";
 
 const MAX_TERMS = 512;
 const MAX_DEGREE = 512;

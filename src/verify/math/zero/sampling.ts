@@ -14,9 +14,9 @@ import * as C from "./complex.ts";
 import type { Complex } from "./complex.ts";
 import type { Decision } from "./decision.ts";
 import { evaluation, type Evaluation } from "./evaluation.ts";
+import { NO_BINDINGS, type Bindings } from "./exact-value.ts";
 import { evaluate } from "./numeric.ts";
 import { criticalPoints, farPoints, ordinaryPoint, values, type Point } from "./points.ts";
-import { NO_BINDINGS, type Bindings } from "./rational.ts";
 import type { Survey } from "./survey.ts";
 
 /** Separation bounds past this are not worked for: agreement to 1,024 bits is then reported as sampling. */

@@ -5,9 +5,9 @@
 import { add, children, integer, pow, type Node } from "../ast.ts";
 import type { Meter } from "../limits.ts";
 import { isNonnegative } from "./absolute.ts";
+import { exactValue, NO_BINDINGS } from "./exact-value.ts";
 import { FIELD, modInverse } from "./field.ts";
 import { valueOf } from "./homomorphism.ts";
-import { exactValue, NO_BINDINGS } from "./rational.ts";
 import { isPositive, isReal } from "./reality.ts";
 import { freeSymbols } from "./survey.ts";
 import { image, mod, OutsideField, type Image } from "./value.ts";

@@ -1,9 +1,10 @@
 /** Values in the prime field, with what must be known about them: the arithmetic under the homomorphism. */
 import type { Meter } from "../limits.ts";
+import type { Bindings } from "./exact-value.ts";
 import { atom, atomBase, M, modInverse, modPower, primeRoot, rootOfUnity, type Field } from "./field.ts";
 import { factor } from "./primes.ts";
 import { gcd } from "../gcd.ts";
-import { cost, floorDivide, log2, reduce, type Bindings, type Rational } from "./rational.ts";
+import { cost, floorDivide, log2, reduce, type Rational } from "./rational.ts";
 
 /** n/d in the field. u and l are log₂ bounds of the conjugates of numerator and denominator, g bounds the degree. */
 export interface Value {
