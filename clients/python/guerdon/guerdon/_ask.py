@@ -76,7 +76,11 @@ def score(rows: Sequence[Row], columns: Columns | None = None, split: bool = Fal
         return []
     facts: SpecFacts = yield Facts()
     encoded = [encode(row) for row in rows]
-    more: dict[str, Json] = {**({"columns": dict(columns)} if columns else {}), **({"split": True} if split else {})}
+    more: dict[str, Json] = {}
+    if columns:
+        more["columns"] = dict(columns)
+    if split:
+        more["split"] = True
 
     def request(piece: Sequence[bytes]) -> Request:
         return Request("score", {"rollouts": encode_list(piece), **more}, spec=True)
@@ -85,6 +89,14 @@ def score(rows: Sequence[Row], columns: Columns | None = None, split: bool = Fal
         names = facts["names"] or []
         return {"rewards": dict.fromkeys(names), "verdicts": {"guerdon": undecided(error.code, str(error))}, "reward": None, "advantage": None}
 
+    if len(rows) == 1:
+        (answer,) = yield [request(encoded)]
+        if isinstance(answer, Reply):
+            scored: list[ScoredRow] = answer.body["rows"]
+            return scored
+        if isinstance(answer, (WorkerLost, WorkerTimeout)):
+            return [lost(answer)]
+        raise answer
     if facts["reduces"] == "row":
         return (yield from _in_pieces(encoded, request, lambda reply: reply.body["rows"], lost))
     # What a query is taken apart into, the engine finds.
@@ -92,8 +104,8 @@ def score(rows: Sequence[Row], columns: Columns | None = None, split: bool = Fal
     pieces = group_pieces(rows, encoded, mapping)
     if len(pieces) == 1:
         return (yield from _in_pieces(encoded, request, lambda reply: reply.body["rows"], lost, [encoded]))
-    scored = yield from _in_pieces([encoded[i] for piece in pieces for i in piece], request, lambda reply: reply.body["rows"], lost, [[encoded[i] for i in piece] for piece in pieces])
-    found = dict(zip((i for piece in pieces for i in piece), scored))
+    credited = yield from _in_pieces([encoded[i] for piece in pieces for i in piece], request, lambda reply: reply.body["rows"], lost, [[encoded[i] for i in piece] for piece in pieces])
+    found = dict(zip((i for piece in pieces for i in piece), credited))
     return [found[i] for i in range(len(rows))]
 
 
@@ -211,6 +223,8 @@ def spec_facts() -> Asking[SpecFacts]:
 def score_all(rows: Sequence[Row], policy: NullPolicy, who: str, columns: Columns | None = None, split: bool = False) -> Asking[list[ScoredRow]]:
     """Scores whose `reward` is a number, whatever it takes. Raises NullReward where the policy has none for it."""
     scored = yield from score(rows, columns, split)
+    if None not in [row["reward"] for row in scored]:
+        return scored
     return (yield from settled(rows, scored, policy, who, columns, split))
 
 

@@ -14,7 +14,7 @@ import math
 import struct
 import sys
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ._errors import GuerdonError, shown
@@ -43,7 +43,7 @@ _decode = json.JSONDecoder().raw_decode
 def encode(value: Json) -> bytes:
     """JSON in UTF-8: numbers and arrays of numpy as lists, what is not finite as null."""
     try:
-        text = _encode(value)
+        text = _encode_ascii(value) if type(value) is dict and _is_ascii(value.values()) else _encode(value)
     except ValueError:
         text = _encode(_finite(value))
     try:
@@ -96,12 +96,16 @@ def pack(header: Mapping[str, Json], arrays: Mapping[str, Any] | None = None) ->
         if pad:
             parts.append(bytes(pad))
         at += view.nbytes + pad
-    head = encode_body({**header, "arrays": described} if described else header)
+    return [seal(encode_body({**header, "arrays": described} if described else header), at), *parts]
+
+
+def seal(head: bytes, at: int = 0) -> bytes:
+    """A header with what stands before it; `at` bytes of arrays follow."""
     if len(head) > MOST_HEADER or at > MOST_PAYLOAD:
         raise GuerdonError("format", f"one call must have at most {MOST_HEADER >> 20} MB of rows and {MOST_PAYLOAD >> 20} MB of arrays, got {len(head) >> 20} and {at >> 20}: send fewer rows a call (the rows of a group together)")
     # Padded, so that the arrays of a frame that is read whole lie where numbers may lie.
-    padded = head + b" " * (-len(head) % 8)
-    return [PREFIX.pack(MAGIC, len(padded), at) + padded, *parts]
+    pad = -len(head) % 8
+    return b"%b%b%b" % (PREFIX.pack(MAGIC, len(head) + pad, at), head, b" " * pad)
 
 
 def unpack_prefix(prefix: bytes) -> tuple[int, int]:
@@ -200,6 +204,15 @@ def _plain(value: Any) -> Json:
 
 
 _encode = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+#: Half as long where there is little to escape.
+_encode_ascii = json.JSONEncoder(default=_plain, separators=(",", ":"), allow_nan=False).encode
+
+
+def _is_ascii(values: Iterable[Any]) -> bool:
+    for value in values:
+        if type(value) is str and not value.isascii():
+            return False
+    return True
 
 
 def _finite(value: Any) -> Json:

@@ -27,7 +27,7 @@ from typing import IO, Any, NamedTuple
 
 from . import _node
 from ._errors import GuerdonError, SetupError, WorkerLost, WorkerTimeout
-from ._frame import PREFIX, encode_body, pack, unpack_body, unpack_prefix
+from ._frame import PREFIX, encode_body, pack, seal, unpack_body, unpack_prefix
 from ._types import Json
 
 log = logging.getLogger("guerdon")
@@ -542,23 +542,25 @@ class Worker:
 
     def _replied(self, process: _Process, head: dict[str, Json], arrays: dict[str, memoryview]) -> None:
         error = head.get("error")
+        result: Reply | GuerdonError = Reply(head.get("body"), arrays) if error is None else GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details"))
         with self._lock:
             call = process.pending.pop(head.get("id", 0), None)
-            if call is not None and call.spec is not None and call.attempts < ATTEMPTS and ((error or {}).get("details") or {}).get("reason") == "not-open":
+            if call is None:
+                return
+            if call.spec is not None and call.attempts < ATTEMPTS and ((error or {}).get("details") or {}).get("reason") == "not-open":
                 # The worker keeps the specs that were used last: this one is opened again.
                 process.handles.pop(call.spec.key, None)
                 self._dispatch(call)
                 return
-            if call is not None:
-                self._release(call)
-        if call is None:
-            return
-        if error is None:
-            self._settle(call, Reply(head.get("body"), arrays))
-        else:
-            self._settle(call, GuerdonError(str(error.get("code", "unknown")), str(error.get("message", "")), error.get("details")))
+            self._release(call)
+            if call.later is None:  # its caller reads, and looks for it
+                call.result = result
+                return
+        self._settle(call, result)
 
     def _opened(self, process: _Process, key: str, future: Future[Reply]) -> None:
+        if future.cancelled():  # the process died, and what waited for it is sent again
+            return
         error = future.exception()
         with self._lock:
             waiting = process.opening.pop(key, [])
@@ -643,10 +645,12 @@ class Worker:
 
     @staticmethod
     def _frame(call: Call) -> list[bytes | memoryview]:
-        header: dict[str, Json] = {"id": call.id, "call": call.name, "body": encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})}
-        if call.attempts > 1:
-            header["again"] = True  # a worker may have died of it: a thread is to have it
-        return pack(header, call.arrays)
+        body = encode_body(call.body if call.handle is None else {**call.body, "spec": call.handle})
+        if call.attempts > 1:  # a worker may have died of it: a thread is to have it
+            return pack({"id": call.id, "call": call.name, "body": body, "again": True}, call.arrays)
+        if call.arrays:
+            return pack({"id": call.id, "call": call.name, "body": body}, call.arrays)
+        return [seal(b'{"id":%d,"call":"%b","body":%b}' % (call.id, call.name.encode(), body))]
 
 
 def _size(parts: list[bytes | memoryview]) -> int:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from guerdon import AsyncGuerdon, Guerdon, GuerdonError, SetupError, WorkerTimeout
-from guerdon._worker import Worker, shared_worker
+from guerdon._frame import encode, encode_list, unpack
+from guerdon._worker import Call, Worker, shared_worker
 
 
 def statuses(verdicts: list) -> list[str]:
@@ -296,6 +297,13 @@ def test_coroutines_wait_for_room(fake: Worker):
         return statuses(await asyncio.gather(*(client.verify("SLOW 1", "x" * 10_000) for _ in range(20))))
 
     assert asyncio.run(work()) == ["correct"] * 20
+
+
+def test_what_is_sent_again_says_so():
+    call = Call(7, "score", {"rollouts": encode_list([encode({"response": "é"})])}, None, None)
+    assert unpack(b"".join(Worker._frame(call)))[0] == {"id": 7, "call": "score", "body": {"rollouts": [{"response": "é"}]}}
+    call.attempts = 2
+    assert unpack(b"".join(Worker._frame(call)))[0]["again"] is True
 
 
 def test_a_worker_that_cannot_be_started_is_an_error(monkeypatch: pytest.MonkeyPatch):
