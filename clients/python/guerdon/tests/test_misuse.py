@@ -130,7 +130,7 @@ def test_a_runtime_that_is_wrong_is_told_with_what_to_do(monkeypatch, tmp_path):
         (lambda client: client.advantages([1] * 500 + ["x"], ["a"] * 501), "rewards[500] must be a number, got 'x'"),
         (lambda client: client.advantages([[0.5] * 900, 1], ["a"] * 2), "rewards[0] must be a number, got [0.5, 0.5, 0.5, …] of 900 items"),
         (lambda client: client.advantages([1] * 900, [["a"]] * 900), "groups must be a list of names or numbers, got [['a'], ['a'], ['a'], …] of 900 items"),
-        (lambda client: client.score([["a"] * 900]), "rollouts[0]: must be an object"),
+        (lambda client: client.score([["a"] * 900]), "rollouts[0]: must be an object, got [" + '"a",' * 14 + "…"),
         (lambda client: Guerdon(["a"] * 900), "reward must be a spec's document, or the path of one, got ['a', 'a', 'a', …] of 900 items"),
         (lambda client: Guerdon("x" * 900), f"reward must be a spec's document, or the path of one, got '{'x' * 78}…, where no file is"),
         (lambda client: client.score_all([{"response": "1"}], ["retry"] * 900), "on_null must be 'retry', 'neutral=NUMBER', 'fail' or a number, got ['retry', 'retry', 'retry', …] of 900 items"),
