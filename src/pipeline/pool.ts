@@ -64,6 +64,8 @@ export interface PoolOptions<Task, Result, Start> {
   readonly perWorker?: number;
   /** What one worker may hold: one that holds more is ended. */
   readonly memoryMb: number;
+  /** Buffers it may hold beside; as much as memory, where it is not said. */
+  readonly buffersMb?: number;
   /** A worker that holds a task for longer is ended, as one that died. */
   readonly taskMs?: number;
   /** Two halves of a task that killed its workers; null where it is one row. */
@@ -78,7 +80,7 @@ export function localPool<Task, Result>(work: (task: Task) => Promise<Result>): 
 }
 
 export function openPool<Task, Result, Start = unknown>(options: PoolOptions<Task, Result, Start>): Pool<Task, Result> {
-  const { workers, module = WORKER, start, lettingGo = false, eager = false, perWorker = 1, memoryMb, taskMs, split, lost } = options;
+  const { workers, module = WORKER, start, lettingGo = false, eager = false, perWorker = 1, memoryMb, buffersMb, taskMs, split, lost } = options;
   const seats = new Set<Seat<Task, Result>>();
   const queue: Job<Task, Result>[] = [];
   let closed = false;
@@ -88,7 +90,7 @@ export function openPool<Task, Result, Start = unknown>(options: PoolOptions<Tas
     const worker = new Worker(module, { workerData: start, resourceLimits: memoryLimits(memoryMb, YOUNG_MB) });
     const seat: Seat<Task, Result> = { worker, jobs: new Map(), ready: false, cause: undefined };
     seats.add(seat);
-    watchMemory(worker, memoryMb, (why) => end(seat, `a thread that ${why}`));
+    watchMemory(worker, { memoryMb, buffersMb }, (why) => end(seat, `a thread that ${why}`));
     worker.on("message", (reply: WorkerReply) => {
       if ("ready" in reply) {
         seat.ready = true;

@@ -25,10 +25,12 @@ export function memoryLimits(memoryMb: number, youngMb: number): ResourceLimits 
   return { maxYoungGenerationSizeMb: youngMb, maxOldGenerationSizeMb: WATCHES_MEMORY ? memoryMb + ROOM_MB : memoryMb };
 }
 
-/** Calls `end` once, where a thread holds more than its memory, or with buffers more than twice of it. Garbage is no reason: it is collected first. */
-export function watchMemory(worker: Worker, memoryMb: number, end: (why: string) => void): void {
+/** Calls `end` once, where the heap of a thread holds more than its memory, or heap and buffers more than both may. Garbage is no reason: it is collected first. */
+export function watchMemory(worker: Worker, { memoryMb, buffersMb = memoryMb }: { readonly memoryMb: number; readonly buffersMb?: number | undefined }, end: (why: string) => void): void {
   if (!WATCHES_MEMORY) return;
   const most = memoryMb * 2 ** 20;
+  const buffers = buffersMb * 2 ** 20;
+  const isOver = (it: Held, heap: number): boolean => it.heap > heap || it.heap + it.buffers > heap + buffers;
   let mayHold = most;
   let looks = false;
   const look = async (): Promise<void> => {
@@ -57,10 +59,6 @@ export function watchMemory(worker: Worker, memoryMb: number, end: (why: string)
 interface Held {
   readonly heap: number;
   readonly buffers: number;
-}
-
-function isOver({ heap, buffers }: Held, most: number): boolean {
-  return heap > most || heap + buffers > 2 * most;
 }
 
 async function held(worker: Worker): Promise<Held> {

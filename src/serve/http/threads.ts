@@ -184,7 +184,7 @@ export class Pool<T extends Task> {
     const thread: Thread = { worker, current: new Int32Array(current), tasks: [], weight: 0, ready: false, heapBytes: 0, asked: null, items: 0, ended: null };
     let cause: unknown;
     this.#threads.add(thread);
-    watchMemory(worker, memoryMb, (why) => this.#end(thread, why));
+    watchMemory(worker, { memoryMb }, (why) => this.#end(thread, why));
     worker.on("message", (message: FromThread) => {
       if (message.kind === "ready") {
         thread.ready = true;

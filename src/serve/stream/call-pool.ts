@@ -24,6 +24,9 @@ export interface CallPoolOptions {
 
 const MODULE = workerModule(import.meta.url, "call-worker");
 
+/** A payload has up to a gigabyte, and what is made of it is longer: a mask has a byte a token, an advantage eight. */
+const FRAME_BUFFERS_MB = 16384;
+
 /** Rows that wait for programs leave room for others. */
 const SIDE_BY_SIDE = 4;
 
@@ -49,7 +52,7 @@ export function openLinePool(options: CallPoolOptions, lines: LineSettings): Poo
 /** Threads that answer frames. */
 export function openFramePool(options: CallPoolOptions): Pool<FrameTask, FrameResult> {
   // A spec that is sent later may run programs.
-  return openPool<FrameTask, FrameResult, CallStart>({ ...shared(options, null), lettingGo: true, perWorker: SIDE_BY_SIDE, split: halvesOfTask, lost: lostTask });
+  return openPool<FrameTask, FrameResult, CallStart>({ ...shared(options, null), lettingGo: true, perWorker: SIDE_BY_SIDE, buffersMb: FRAME_BUFFERS_MB, split: halvesOfTask, lost: lostTask });
 }
 
 function shared({ source, methods, capabilities, workers, memoryMb, timeoutMs }: CallPoolOptions, lines: LineSettings | null): { workers: number; memoryMb: number; eager: true; module: URL; start: CallStart; taskMs?: number } {
