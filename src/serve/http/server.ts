@@ -1,7 +1,7 @@
 /** `guerdon serve`: one process that owns the port. The main thread reads bytes and writes bytes; threads parse, score and write. */
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -10,9 +10,10 @@ import { parseOptions } from "../../core/options.ts";
 import { FRAME_TYPE } from "../arrays.ts";
 import { isForeignOrigin, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
 import { BLOCK_BYTES, Blocks } from "./blocks.ts";
+import { Exchange, stackOf, TOO_MUCH } from "./exchange.ts";
 import type { Contract, ContractChoice, ContractFault } from "../contract.ts";
 import { Engine, type SpecSetting } from "./engine.ts";
-import { asksAgain, faultAnswer, HttpFault, RETRY_SECONDS } from "./faults.ts";
+import { HttpFault, RETRY_SECONDS } from "./faults.ts";
 import { Flights, type Flight } from "./flights.ts";
 import type { Answered } from "./generation.ts";
 import { limitsSchema, type Limits } from "./limits.ts";
@@ -63,17 +64,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Bytes of a body, and characters of an answer, that the log shows. */
-const LOGGED = 65536;
-
 const LOOK_MS = 250;
 
-const TOO_MUCH = `too much is on its way; ask again in ${RETRY_SECONDS} s`;
-
 const QUIET_LOOK_MS = 20;
-
-/** Answers that are cheaper to copy than to write apart. */
-const SMALL_BYTES = 8192;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\b/i;
 
@@ -159,73 +152,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     socket.once("close", () => sockets.delete(socket));
   });
 
-  /** It has its answer, or its client has gone: what came of its body is of no use. False where that was so before. */
-  const ended = (flight: Flight): boolean => {
-    if (!flights.end(flight)) return false;
-    if (flight.body !== null) blocks.release(flight.body);
-    return true;
-  };
-
-  /** Writes an answer and all that is to be said of it. */
-  const send = (flight: Flight, raw: ServerResponse, status: number, body: Buffer | string, { items = 0, plan = "", error = null, code = null }: { items?: number; plan?: string; error?: string | null; code?: string | null } = {}): void => {
-    if (!ended(flight)) return;
-    const ms = performance.now() - flight.began;
-    const { route, id } = flight;
-    if (!raw.destroyed && !raw.headersSent) {
-      const headers: Record<string, string | number> = { "content-type": flight.frame && status === 200 ? FRAME_TYPE : "application/json", "content-length": typeof body === "string" ? Buffer.byteLength(body) : body.length, "x-request-id": id };
-      if (plan !== "") headers["x-guerdon-plan"] = plan;
-      if (asksAgain(status)) headers["retry-after"] = flight.retrySeconds;
-      if (status === 401) headers["www-authenticate"] = "Bearer";
-      if (draining) headers.connection = "close";
-      raw.writeHead(status, headers);
-      // Text goes out with its headers in one write, bytes in two.
-      if (typeof body === "string" || body.length > SMALL_BYTES) raw.end(body);
-      else raw.end(body.toString("latin1"), "latin1");
-    }
-    metrics.request(route, status, ms / 1000, items);
-    rates.scored(flight.token, items);
-    flight.span?.end(status, { "guerdon.items": items, "guerdon.plan": plan });
-    const failed = status >= 400;
-    if (options.logRequests === "none" || (options.logRequests === "failed" && !failed)) return;
-    log(status >= 500 ? "error" : failed ? "warn" : "info", "request", {
-      id, route, status, ms: Math.round(ms * 100) / 100, items,
-      ...(plan === "" ? {} : { plan: plan.slice(0, 12) }),
-      ...(flight.token === null ? {} : { token: flight.token }),
-      ...(code === null ? {} : { code }),
-      // The message may have text of an answer in it; where it was thrown has not.
-      ...(error === null ? {} : { error: options.logBodies ? error : stackOf(error) }),
-      ...(options.logBodies ? { body: flight.logged, answer: body.toString().slice(0, LOGGED) } : {}),
-    });
-  };
-
-  const refuse = (flight: Flight, raw: ServerResponse, fault: ContractFault, contract?: Contract): void => {
-    const { status, body } = faultAnswer(fault, contract);
-    send(flight, raw, status, JSON.stringify(body), { code: fault.code });
-  };
-
-  const isTooMuch = (flight: Flight, bytes: number): boolean => flights.bytesBeside(flight) > 0 && flights.bytesBeside(flight) + bytes > limits.waitingBytes;
-
-  /** Reads a body into the blocks. `done` gets HttpFault: (413) of too large a one, (429) where there is no room for more, (400) where it ended before its end */
-  const receive = (flight: Flight, payload: IncomingMessage, done: (error: Error | null) => void): void => {
-    if (Number(payload.headers["content-length"]) > limits.bodyBytes) return done(tooLarge());
-    const body = (flight.body = { length: 0, blocks: [] });
-    const stop = (fault: Error | null): void => {
-      payload.off("data", take).off("end", end).off("error", broken);
-      done(fault);
-    };
-    const end = (): void => stop(null);
-    const broken = (): void => stop(new HttpFault(400, "http", "body: must be sent whole"));
-    const take = (chunk: Buffer): void => {
-      if (flight.at < 0) return;
-      const length = body.length + chunk.length;
-      if (length > limits.bodyBytes) return stop(tooLarge());
-      if (length > flight.bytes) flights.expect(flight, length);
-      if (isTooMuch(flight, flight.bytes) || !blocks.add(body, chunk)) stop(new HttpFault(429, "busy", TOO_MUCH));
-    };
-    payload.on("data", take).on("end", end).on("error", broken);
-  };
-  const tooLarge = (): HttpFault => new HttpFault(413, "too-large", `body: must have at most ${limits.bodyBytes} bytes`);
-
+  const exchange = new Exchange({ flights, blocks, metrics, rates, limits, log, logRequests: options.logRequests, logBodies: options.logBodies, draining: () => draining });
   const flightOf = (request: FastifyRequest): Flight => (request as FastifyRequest & { flight: Flight }).flight;
   app.decorateRequest("flight", null as unknown as Flight);
   const openPaths: readonly string[] = ["/health", "/ready"];
@@ -235,17 +162,10 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     const owner = config as { readonly label?: string; readonly contract?: Contract };
     const flight = flights.begin(String(request.id), owner.label ?? "none");
     (request as FastifyRequest & { flight: Flight }).flight = flight;
-    reply.raw.once("close", () => {
-      if (!ended(flight)) return;
-      // The client has gone: what has not begun is not begun.
-      flight.pending?.drop();
-      metrics.request(flight.route, 499, (performance.now() - flight.began) / 1000, 0);
-      flight.span?.end(499, {});
-      if (options.logRequests !== "none") log("warn", "request", { id: flight.id, route: flight.route, status: 499, code: "client-gone" });
-    });
+    reply.raw.once("close", () => exchange.gone(flight));
     const stop = (status: number, code: string, message: string): void => {
       reply.hijack();
-      refuse(flight, reply.raw, { status, code, message }, owner.contract);
+      exchange.refuse(flight, reply.raw, { status, code, message }, owner.contract);
     };
     if (tokens === null) {
       const { host: asked, origin } = request.headers;
@@ -266,7 +186,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     const length = Number(request.headers["content-length"] ?? 0);
     if (owner.contract !== undefined && length <= limits.bodyBytes) {
       // Bodies that are still coming are held as well.
-      if (isTooMuch(flight, length)) return stop(429, "busy", TOO_MUCH);
+      if (exchange.isTooMuch(flight, length)) return stop(429, "busy", TOO_MUCH);
       flights.expect(flight, length);
     }
     if (flights.working >= limits.concurrency && owner.contract !== undefined) return stop(429, "busy", `${limits.concurrency} requests are on their way; ask again in ${RETRY_SECONDS} s`);
@@ -281,7 +201,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   });
 
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null) => void) => receive(flightOf(request), payload, done));
+  app.addContentTypeParser("*", (request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null) => void) => exchange.receive(flightOf(request), payload, done));
 
   const handle = (index: number, { choice, route }: OpenRoute) => (request: FastifyRequest, reply: FastifyReply): void => {
     const flight = flightOf(request);
@@ -295,13 +215,13 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       flight.frame = contract.name === "native" && type === FRAME_TYPE;
       // A page may send a body of no type anywhere without asking; tokens are what it has not.
       const typed = type === undefined ? tokens !== null || body.length === 0 : flight.frame || JSON_TYPE.test(type);
-      if (!typed) return refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type) ?? "none"}` }, contract);
-      if (request.headers["content-encoding"] !== undefined) return refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
+      if (!typed) return exchange.refuse(flight, raw, { status: 415, code: "content-type", message: `content-type: must be application/json${contract.name === "native" ? ` or ${FRAME_TYPE}` : ""}, got ${JSON.stringify(type) ?? "none"}` }, contract);
+      if (request.headers["content-encoding"] !== undefined) return exchange.refuse(flight, raw, { status: 415, code: "content-encoding", message: "content-encoding: must not be given; send the body as it is" }, contract);
     }
-    if (flights.working >= limits.concurrency || isTooMuch(flight, body.length)) return refuse(flight, raw, { status: 429, code: "busy", message: TOO_MUCH }, contract);
-    if (options.logBodies) flight.logged = blocks.text(body, LOGGED);
+    if (flights.working >= limits.concurrency || exchange.isTooMuch(flight, body.length)) return exchange.refuse(flight, raw, { status: 429, code: "busy", message: TOO_MUCH }, contract);
+    exchange.note(flight, body);
     flights.work(flight, body.length, limits.answerSeconds * 1000, (begun) =>
-      refuse(flight, raw, begun ? { status: 504, code: "time", message: `the answer took over ${limits.answerSeconds} s` } : { status: 503, code: "time", message: `nothing was free within ${limits.answerSeconds} s` }, contract),
+      exchange.refuse(flight, raw, begun ? { status: 504, code: "time", message: `the answer took over ${limits.answerSeconds} s` } : { status: 503, code: "time", message: `nothing was free within ${limits.answerSeconds} s` }, contract),
     );
     flight.body = null;
     flight.pending = engine.answer({
@@ -310,9 +230,9 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       parts: flight.frame ? { params: {}, query: {}, frame: true } : partsOf(request),
       slowed: () => flights.slow(flight),
       answered(answer: Answered | ContractFault) {
-        if (!("bytes" in answer)) return refuse(flight, raw, answer, contract);
+        if (!("bytes" in answer)) return exchange.refuse(flight, raw, answer, contract);
         const { status, bytes, ...facts } = answer;
-        send(flight, raw, status, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), facts);
+        exchange.send(flight, raw, status, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), facts);
       },
     });
   };
@@ -324,7 +244,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       method, url: path, config: { label: "none" },
       handler(request: FastifyRequest, reply: FastifyReply) {
         reply.hijack();
-        refuse(flightOf(request), reply.raw, { status: 404, code: "closed", message: `${method} ${path} is not open; start the server with ${flags}` });
+        exchange.refuse(flightOf(request), reply.raw, { status: 404, code: "closed", message: `${method} ${path} is not open; start the server with ${flags}` });
       },
     });
   }
@@ -336,14 +256,9 @@ export async function startServer(options: ServeOptions): Promise<Server> {
         const { status, body, type } = await answer(tokens === null || flightOf(request).token !== null);
         reply.hijack();
         if (type !== undefined) reply.raw.setHeader("x-content-type-options", "nosniff");
-        sendOwn(flightOf(request), reply.raw, status, body, type);
+        exchange.sendOwn(flightOf(request), reply.raw, status, body, type);
       },
     });
-  };
-  const sendOwn = (flight: Flight, raw: ServerResponse, status: number, body: string, type = "application/json"): void => {
-    if (!ended(flight)) return;
-    raw.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body), "x-request-id": flight.id, ...(draining ? { connection: "close" } : {}) });
-    raw.end(body);
   };
   const document = JSON.stringify(openApi(routes));
   own("/health", () => ({ status: 200, body: '{"status":"healthy"}' }));
@@ -362,16 +277,16 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     reply.hijack();
     const path = request.url.split("?", 1)[0]!;
     const other = routes.find(({ route }) => route.path === path);
-    refuse(flightOf(request), reply.raw, other === undefined ? { status: 404, code: "not-found", message: `${path.slice(0, 200)}: there is no such route${suggestion(path.slice(0, 200), paths)}` } : { status: 405, code: "method", message: `${path}: must be asked with ${other.route.method}, got ${request.method}` });
+    exchange.refuse(flightOf(request), reply.raw, other === undefined ? { status: 404, code: "not-found", message: `${path.slice(0, 200)}: there is no such route${suggestion(path.slice(0, 200), paths)}` } : { status: 405, code: "method", message: `${path}: must be asked with ${other.route.method}, got ${request.method}` });
   });
   app.setErrorHandler((error: Error & { readonly statusCode?: number; readonly code?: string }, request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     const { contract } = request.routeOptions.config as { readonly contract?: Contract };
-    if (error instanceof HttpFault) return refuse(flightOf(request), reply.raw, error.fault, contract);
+    if (error instanceof HttpFault) return exchange.refuse(flightOf(request), reply.raw, error.fault, contract);
     const status = error.statusCode ?? 500;
     const message = status < 500 ? error.message : "something went wrong that should not have; the log has it";
     if (status >= 500) log("error", "unexpected", { error: options.logBodies ? (error.stack ?? error.message) : stackOf(error.stack ?? error.message) });
-    refuse(flightOf(request), reply.raw, { status, code: "http", message }, contract);
+    exchange.refuse(flightOf(request), reply.raw, { status, code: "http", message }, contract);
   });
 
   const reloadSpecs = async (): Promise<void> => {
@@ -464,10 +379,4 @@ function partsOf(request: FastifyRequest): JobParts | null {
   const asked = Object.keys(query);
   if (asked.length === 0 && Object.keys(params).length === 0) return null;
   return { params: { ...params }, query: Object.fromEntries(asked.map((name) => [name, Array.isArray(query[name]) ? query[name].at(-1)! : query[name]!])) };
-}
-
-/** The kind of an error and where it was thrown, without what it says. */
-function stackOf(error: string): string {
-  const [first = "", ...rest] = error.split("\n");
-  return [first.split(":", 1)[0], ...rest.filter((line) => /^\s+at /.test(line))].slice(0, 8).join("\n");
 }
