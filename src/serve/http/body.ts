@@ -73,21 +73,58 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
   const failed = (error: unknown): Answer => faulted(error, contract);
   try {
     if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, turn, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
-    const text = textOf(bytes);
-    const asking: RequestParts = { ...(parts ?? NO_PARTS), text, state: desk.states.get(contract.name), columns: (spec) => columnsOf(desk.specs, spec) };
-    if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, text), asking, desk.facts));
+    const asking = new Asking(bytes, parts ?? NO_PARTS, desk.states.get(contract.name), desk.specs);
+    if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, bytes), asking, desk.facts));
     if (route.kind === "action") {
-      const body = checked(route.request, text);
-      return route.run(body, { ...asking, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
+      const body = checked(route.request, bytes);
+      return route.run(body, { ...asking, text: asking.text, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
     }
-    const body = checked(route.request, text, desk.items);
+    const body = checked(route.request, bytes, desk.items);
     const asked = route.read(body, asking);
     requireAtMost(desk.items, asked.rollouts.length);
+    asking.letGo();
     const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
     const scores = scoreAsked(desk, asked, contract.sees === "group", turn);
-    return scores instanceof Promise ? scores.then(write).catch(failed) : write(scores);
+    if (!(scores instanceof Promise)) return write(scores);
+    // The bytes are those of another body by then.
+    asking.keep();
+    return scores.then(write).catch(failed);
   } catch (error) {
     return failed(error);
+  }
+}
+
+/**
+ * What came with a body. Its text is decoded where it is asked for, and let go of while the body is scored: a text alive in a collection, this large, ends
+ * in the old generation. A class, since an object literal with a getter of its own has a hidden class of its own, which lives as long.
+ */
+class Asking implements RequestParts {
+  readonly params: RequestParts["params"];
+  readonly query: RequestParts["query"];
+  readonly state: unknown;
+  readonly columns: (spec: string | undefined) => ColumnMapping;
+  readonly #bytes: Uint8Array;
+  #text: string | null = null;
+
+  constructor(bytes: Uint8Array, { params, query }: JobParts, state: unknown, specs: readonly LoadedSpec[]) {
+    this.params = params;
+    this.query = query;
+    this.state = state;
+    this.columns = (spec) => columnsOf(specs, spec);
+    this.#bytes = bytes;
+  }
+
+  get text(): string {
+    return (this.#text ??= textOf(this.#bytes));
+  }
+
+  letGo(): void {
+    this.#text = null;
+  }
+
+  /** Decodes it for good. */
+  keep(): void {
+    this.#text ??= textOf(this.#bytes);
   }
 }
 
@@ -116,12 +153,13 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** The body as its schema has it. @throws HttpFault (400) where it is no JSON, (413) where one of its lists has over `most` items, FormatError naming the first field at fault */
-function checked(schema: z.ZodType, text: string, most?: number): unknown {
+function checked(schema: z.ZodType, bytes: Uint8Array, most?: number): unknown {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = JSON.parse(textOf(bytes));
   } catch (error) {
-    throw new HttpFault(400, "json", text === "" ? "body: must be JSON, got nothing" : `body: must be JSON, got ${(error as Error).message.slice(0, 200)}`);
+    if (error instanceof HttpFault) throw error;
+    throw new HttpFault(400, "json", bytes.length === 0 ? "body: must be JSON, got nothing" : `body: must be JSON, got ${(error as Error).message.slice(0, 200)}`);
   }
   if (most !== undefined) requireShortLists(given, most);
   return checkedValue(schema, given);

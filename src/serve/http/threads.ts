@@ -257,8 +257,9 @@ export class Pool<T extends Task> {
     }
   }
 
-  /** True where all that waits is less than a message. */
+  /** True where what waits is less than a message, or one for each thread: whichever is done first takes it. */
   #waits(share: number): boolean {
+    if (this.#queue.length <= this.#threads.size) return true;
     let weight = 0;
     for (const task of this.#queue) if ((weight += task.weight) >= share) return false;
     return true;
