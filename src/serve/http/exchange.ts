@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks";
 import { FRAME_TYPE } from "../arrays.ts";
 import type { Contract, ContractFault } from "../contract.ts";
 import type { Blocks, Body } from "./blocks.ts";
-import { asksAgain, faultAnswer, HttpFault, RETRY_SECONDS } from "./faults.ts";
+import { asksAgain, faultAnswer, RETRY_SECONDS } from "./faults.ts";
 import type { Flight, Flights } from "./flights.ts";
 import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -124,24 +124,24 @@ export class Exchange {
     if (logBodies) flight.logged = blocks.text(body, LOGGED);
   }
 
-  /** Reads a body into the blocks. `done` gets HttpFault: (413) of too large a one, (429) where there is no room for more, (400) where it ended before its end */
-  receive(flight: Flight, payload: IncomingMessage, done: (error: Error | null) => void): void {
+  /** Reads a body into the blocks. `done` gets what is wrong: (413) of too large a one, (429) where there is no room for more, (400) where it ended before its end. */
+  receive(flight: Flight, payload: IncomingMessage, done: (fault: ContractFault | null) => void): void {
     const { flights, blocks, limits } = this.#options;
-    const tooLarge = (): HttpFault => new HttpFault(413, "too-large", `body: must have at most ${limits.bodyBytes} bytes`);
-    if (Number(payload.headers["content-length"]) > limits.bodyBytes) return done(tooLarge());
+    const tooLarge: ContractFault = { status: 413, code: "too-large", message: `body: must have at most ${limits.bodyBytes} bytes` };
+    if (Number(payload.headers["content-length"]) > limits.bodyBytes) return done(tooLarge);
     const body = (flight.body = { length: 0, blocks: [] });
-    const stop = (fault: Error | null): void => {
+    const stop = (fault: ContractFault | null): void => {
       payload.off("data", take).off("end", end).off("error", broken);
       done(fault);
     };
     const end = (): void => stop(null);
-    const broken = (): void => stop(new HttpFault(400, "http", "body: must be sent whole"));
+    const broken = (): void => stop({ status: 400, code: "http", message: "body: must be sent whole" });
     const take = (chunk: Buffer): void => {
       if (flight.at < 0) return;
       const length = body.length + chunk.length;
-      if (length > limits.bodyBytes) return stop(tooLarge());
+      if (length > limits.bodyBytes) return stop(tooLarge);
       if (length > flight.bytes) flights.expect(flight, length);
-      if (this.isTooMuch(flight, flight.bytes) || !blocks.add(body, chunk)) stop(new HttpFault(429, "busy", TOO_MUCH));
+      if (this.isTooMuch(flight, flight.bytes) || !blocks.add(body, chunk)) stop({ status: 429, code: "busy", message: TOO_MUCH });
     };
     payload.on("data", take).on("end", end).on("error", broken);
   }
