@@ -2,6 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
+import { PROGRAM_MS } from "./plain.fixture.ts";
 import { SCRIPTED, start, until, type Started } from "./start.fixture.ts";
 
 const scripted = [{ name: null, from: SCRIPTED }];
@@ -176,6 +177,16 @@ describe("a thread that dies", () => {
     await server.close();
   });
 
+  it("or hangs with specs that were read again since is ended as well, and keeps no end waiting", async () => {
+    const server = await start({ specs: scripted, limits: { stuckSeconds: 1, answerSeconds: 12 } });
+    const hung = server.post("/plain", items("hang"));
+    await until(async () => (await server.metric("guerdon_in_flight")) === 2);
+    await server.reload();
+    expect((await hung).status).toBe(503);
+    expect(((await (await server.post("/plain", items("hang"))).json()) as { error: { message: string } }).error.message).toMatch(/worker-lost/);
+    await server.close();
+  });
+
   it("or hangs is ended, and the row is undecided", async () => {
     const server = await start({ specs: scripted, nulls: "retry", limits: { stuckSeconds: 1 } });
     const hung = server.post("/plain", items("a", "hang"));
@@ -209,6 +220,19 @@ describe("what runs programs", () => {
     ended.push("math");
     expect(await Promise.all(code)).toEqual([{ rewards: [-1, -1, 4, -1] }, { ran: true }]);
     expect(ended.indexOf("math")).toBeLessThan(ended.indexOf("code"));
+    await server.close();
+  });
+
+  it("runs as many at a time as there may be, the last that came with them", async () => {
+    const server = await start({ specs: [CODE], nulls: { neutral: -1 } });
+    await server.post("/plain", { items: [program] });
+    const ended = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        await (await server.post("/plain", { items: [program] })).text();
+        return performance.now();
+      }),
+    );
+    expect(Math.max(...ended) - Math.min(...ended)).toBeLessThan(PROGRAM_MS / 2);
     await server.close();
   });
 });

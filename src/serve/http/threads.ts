@@ -32,7 +32,7 @@ export interface PoolOptions<T extends Task> {
   readonly threads: number;
   /** Weight of the tasks that one thread has at a time; it may have one task that weighs more. */
   readonly capacity: number;
-  /** Weight of the tasks of one message. What weighs less waits until a thread has nothing to do: a message, and waking a thread for it, costs more than a small body. */
+  /** Weight of the tasks of one message; 1 of tasks that each wait for something in their thread. What weighs less waits until a thread has nothing to do: a message, and waking a thread for it, costs more than a small body. */
   readonly share: number;
   readonly memoryMb: number;
   readonly start: Omit<ThreadStart, "current" | "memoryMb">;
@@ -257,9 +257,9 @@ export class Pool<T extends Task> {
     }
   }
 
-  /** True where what waits is less than a message, or one for each thread: whichever is done first takes it. */
+  /** True where what waits is less than a message, or one for each thread: whichever is done first takes it. Tasks without a share wait for something else, side by side. */
   #waits(share: number): boolean {
-    if (this.#queue.length <= this.#threads.size) return true;
+    if (share > 1 && this.#queue.length <= this.#threads.size) return true;
     let weight = 0;
     for (const task of this.#queue) if ((weight += task.weight) >= share) return false;
     return true;
