@@ -32,7 +32,8 @@ export interface Pending {
 
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #ending = new Set<Promise<void>>();
+  /** Those before it, which have answers to give still. */
+  readonly #ending = new Set<Generation>();
   #generation: Generation;
   #reload: ReloadState = { count: 0, fault: null };
   #reloading: Promise<ReloadState> | null = null;
@@ -96,12 +97,12 @@ export class Engine {
 
   /** Asks threads whether they live; called again and again. */
   look(): void {
-    this.#generation.look(performance.now());
+    for (const generation of [this.#generation, ...this.#ending]) generation.look(performance.now());
   }
 
   async close(): Promise<void> {
     await this.#reloading?.catch(() => undefined);
-    await Promise.all([this.#generation.close(), ...this.#ending]);
+    await Promise.all([this.#generation, ...this.#ending].map((generation) => generation.close()));
   }
 
   async #load(): Promise<ReloadState> {
@@ -110,8 +111,8 @@ export class Engine {
       const next = await start(this.#options);
       const before = this.#generation;
       this.#generation = next;
-      const ending: Promise<void> = before.idle().then(() => before.close()).finally(() => this.#ending.delete(ending));
-      this.#ending.add(ending);
+      this.#ending.add(before);
+      void before.idle().then(() => before.close()).finally(() => this.#ending.delete(before));
       this.#reload = { count: count + 1, fault: null };
     } catch (error) {
       this.#reload = { count: count + 1, fault: error instanceof Error ? error.message : String(error) };

@@ -145,8 +145,9 @@ export class Pool<T extends Task> {
   look(now: number): void {
     for (const thread of this.#threads) {
       const { current, tasks } = thread;
-      // It hears nothing before it is done, so it is told where it looks.
-      if (tasks.some(({ id, dropped }) => dropped && id === current[0])) current[2] = current[0]!;
+      // It hears nothing before it is done, so it is told where it looks. It goes on to another meanwhile, which is not meant.
+      const job = current[0]!;
+      if (tasks.some(({ id, dropped }) => dropped && id === job)) current[2] = job;
       if (thread.asked === null) {
         thread.asked = now;
         thread.worker.postMessage({ kind: "ping", at: now } satisfies ToThread);
