@@ -160,6 +160,27 @@ describe("sandboxes", () => {
     expect(await served.end()).toBe(0);
   });
 
+  it("work side by side for requests that come one by one", async () => {
+    const served = await serve(["--workers", "1", "--reward", CODE, "--limit", "codeConcurrency=4", "--log", "none"]);
+    const answers = Promise.all(
+      Array.from({ length: 3 }, async (_, i) => {
+        await new Promise((done) => setTimeout(done, i * 100));
+        return score(served, [program(3)], { reference: tests });
+      }),
+    );
+    let over = false;
+    void answers.finally(() => (over = true));
+    let abreast = 0;
+    while (!over) {
+      // The request that asks is in flight itself.
+      abreast = Math.max(abreast, (await served.metric("guerdon_in_flight")) - 1 - (await served.metric('guerdon_queue_depth{queue="sandbox"}')));
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    expect((await answers).map(rewards)).toEqual([[1], [1], [1]]);
+    expect(abreast).toBe(3);
+    expect(await served.end()).toBe(0);
+  });
+
   it("of JavaScript's functions too", async () => {
     const served = await serve(["--workers", "1", "--reward", CODE, "--log", "none"]);
     const add = (what: string): string => `\`\`\`javascript\nfunction f(n) { let s = 0; for (let i = 0; i < n; i++) s += i % 2; return ${what}; }\n\`\`\``;
