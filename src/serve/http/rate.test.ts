@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { methodsUrl } from "../../methods.ts";
+import { FRAME_TYPE, packFrame } from "../arrays.ts";
+import { contracts as served } from "../contracts/served.ts";
 import { parseTokens } from "./auth.ts";
 import { Rates, type Rate } from "./rate.ts";
 import { start, until } from "./start.fixture.ts";
@@ -117,5 +120,22 @@ it("answers 429 with Retry-After above the rate of a token, and nobody else", as
   writeFileSync(file, `${sha256("slow")} slow\n`);
   await until(async () => (await ask("slow")).status === 200);
   expect(await statuses("slow", 4)).toEqual([200, 200, 200, 200]);
+  await server.close();
+});
+
+it("counts the items of calls that are no scoring, and of those whose scores a contract has no place for", async () => {
+  const file = join(folder, "tokens-items");
+  writeFileSync(file, `${sha256("counted")} counted items=0.5\n${sha256("verifies")} verifies items=0.5\n${sha256("frames")} frames items=0.5\n${sha256("failed")} failed items=0.5\n`);
+  const [native, openrlhf] = ["native", "openrlhf"].map((name) => served.find((each) => each.name === name)!);
+  const server = await start({ tokens: file, contracts: [{ contract: native!, nulls: "said", settings: {} }, { contract: openrlhf!, nulls: "retry", settings: {} }], known: served, contractsUrl: new URL("../contracts/served.ts", import.meta.url).href, methodsUrl });
+  const by = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+  const body = { use: "verify/number", items: Array.from({ length: 4 }, () => ({ response: "1", reference: "1" })) };
+  const verified = await server.post("/v1/verify", body, by("verifies"));
+  const framed = await fetch(`${server.url}/v1/verify`, { method: "POST", headers: { "content-type": FRAME_TYPE, ...by("frames") }, body: packFrame({ id: 1, call: "verify", body }, {}) });
+  const failed = await server.post("/get_reward", { query: ["a\\boxed{4}", "a\\boxed{4}", "a"], prompts: ["a", "a", "a"], labels: ["4", "4", null] }, by("failed"));
+  expect([verified.status, framed.status, failed.status]).toEqual([200, 200, 422]);
+  const again = await Promise.all(["verifies", "frames", "failed"].map(async (token) => (await server.post("/v1/methods", {}, by(token))).status));
+  expect(again).toEqual([429, 429, 429]);
+  expect(await server.metric('guerdon_null_rewards_total{reason="bad-reference"}', by("counted"))).toBe(1);
   await server.close();
 });

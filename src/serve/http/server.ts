@@ -1,11 +1,10 @@
 /** `guerdon serve`: one process that owns the port. The main thread reads bytes and writes bytes; threads parse, score and write. */
 import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { GuerdonError, suggestion } from "../../core/errors.ts";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { suggestion } from "../../core/errors.ts";
 import { parseOptions } from "../../core/options.ts";
 import { FRAME_TYPE } from "../arrays.ts";
 import { isForeignOrigin, isLoopbackHost, presentedToken, readTokens, requireTokensFor, type Token } from "./auth.ts";
@@ -17,8 +16,9 @@ import { RETRY_SECONDS } from "./faults.ts";
 import { Flights, type Flight } from "./flights.ts";
 import type { Answered } from "./generation.ts";
 import { limitsSchema, type Limits } from "./limits.ts";
+import { listenFault, openListener } from "./listener.ts";
 import type { Log } from "./log.ts";
-import { openMetrics, peer } from "./metrics.ts";
+import { openMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import type { JobParts } from "./protocol.ts";
 import { Rates } from "./rate.ts";
@@ -76,7 +76,6 @@ export async function startServer(options: ServeOptions): Promise<Server> {
   const { host, log } = options;
   requireTokensFor(host, options.tokens);
   const routes = openRoutes(options.contracts);
-  const { fastify } = await peer("fastify", () => import("fastify"));
   let tokens: readonly Token[] | null = options.tokens === null ? null : await readTokens(options.tokens);
   const rates = new Rates();
   rates.set(tokens ?? [], performance.now());
@@ -116,42 +115,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     },
   });
 
-  const sockets = new Set<Socket>();
-  const prefix = randomBytes(6).toString("base64url");
-  let requests = 0;
-  const app = fastify({
-    logger: false,
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestSeconds * 1000,
-    keepAliveTimeout: limits.keepAliveSeconds * 1000,
-    // A client that neither sends nor reads is left once it could have had its answer.
-    connectionTimeout: (limits.answerSeconds + limits.requestSeconds) * 1000,
-    http: { headersTimeout: Math.min(limits.headersSeconds, limits.requestSeconds) * 1000, connectionsCheckingInterval: Math.min(1000, limits.headersSeconds * 500), maxHeaderSize: 16 << 10 },
-    genReqId: (raw: IncomingMessage) => {
-      const given = raw.headers["x-request-id"];
-      return typeof given === "string" && /^[\w.:/+=-]{1,128}$/.test(given) ? given : `${prefix}-${(requests++).toString(36)}`;
-    },
-    // Addresses by which no route can be looked up.
-    frameworkErrors({ statusCode: status = 400 }: FastifyError, { id }: FastifyRequest, { raw }: FastifyReply) {
-      metrics.request("none", status, 0, 0);
-      const body = JSON.stringify({ error: { code: "address", message: status === 414 ? "address: a part of it must be shorter" : "address: must be UTF-8 in percent-encoding" } });
-      raw.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body), "x-request-id": String(id) });
-      raw.end(body);
-    },
-    clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
-      const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
-      metrics.request("none", status, 0, 0);
-      if (!socket.writable) return void socket.destroy();
-      const body = JSON.stringify({ error: { code: "http", message: status === 431 ? "headers: must be under 16 KiB" : status === 408 ? "request: must be sent in time" : "request: must be HTTP/1.1" } });
-      socket.end(`HTTP/1.1 ${status} ${status === 431 ? "Request Header Fields Too Large" : status === 408 ? "Request Timeout" : "Bad Request"}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
-    },
-  }) as unknown as FastifyInstance;
-  app.server.maxConnections = limits.connections;
-  app.server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-
+  const { app, sockets } = await openListener(limits, metrics);
   const exchange = new Exchange({ flights, blocks, metrics, rates, limits, log, logRequests: options.logRequests, logBodies: options.logBodies, draining: () => draining });
   const flightOf = (request: FastifyRequest): Flight => (request as FastifyRequest & { flight: Flight }).flight;
   app.decorateRequest("flight", null as unknown as Flight);
@@ -368,19 +332,6 @@ export async function startServer(options: ServeOptions): Promise<Server> {
       return (closing ??= end());
     },
   };
-}
-
-const UNHEARD: Readonly<Record<string, string>> = {
-  EADDRINUSE: "must be free, got one that another program listens at; say --port, 0 takes a free one",
-  EACCES: "must be one that this user may listen at; say --port above 1023",
-  EADDRNOTAVAIL: "must be an address of this machine; say --host",
-  ENOTFOUND: "must be an address of this machine; say --host",
-};
-
-/** Why the address cannot be listened at, by what says otherwise. */
-function listenFault(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const why = UNHEARD[error.code ?? ""];
-  return why === undefined ? error : new GuerdonError("usage", `serve: ${host}:${port} ${why}`, { host, port }, error);
 }
 
 /** What came with the body; null, as for most, where nothing did. */
