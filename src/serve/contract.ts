@@ -151,6 +151,8 @@ export interface ActionRoute<Body = any, Answer = any> extends RouteHead {
   readonly response: z.ZodType<Answer>;
   /** Opened at start-up, which fails where one cannot be had. With `execute`, requests wait behind the limit of routes that run code. */
   readonly needs: readonly CapabilityName[];
+  /** Items of a body, as rates of tokens count them; one where this is not given. */
+  items?(body: Body): number;
   /** The answer. @throws GuerdonError: answered as the contract says errors */
   run(body: Body, context: ActionContext): Promise<Answer>;
 }

@@ -63,6 +63,7 @@ export const native: Contract = {
       request: verifyBody,
       response: verifyAnswer,
       needs: [],
+      items: ({ items }) => items?.length ?? 1,
       async run(body, context) {
         requireAtMost(context.items, body.items?.length ?? 1);
         return verify(body, contextOf(context));
@@ -75,6 +76,7 @@ export const native: Contract = {
       request: advantagesBody,
       response: advantagesAnswer,
       needs: [],
+      items: () => 0,
       run: async (body, context) => asJson(await advantages(body, {}, context)) as AdvantagesAnswer,
     }),
     actionRoute<MethodsBody, { readonly methods: readonly object[] }>({
@@ -84,6 +86,7 @@ export const native: Contract = {
       request: methodsBody,
       response: methodsAnswer as never,
       needs: [],
+      items: () => 0,
       run: methodRecords,
     }),
   ],

@@ -31,6 +31,15 @@ describe("bodies in blocks", () => {
     );
   });
 
+  it("are full where the system gives no more memory", () => {
+    const blocks = new Blocks(8 << 20);
+    blocks.memory.grow = () => {
+      throw new RangeError("Out of memory");
+    };
+    expect(blocks.add(empty(), new Uint8Array(10))).toBe(false);
+    expect(blocks.taken).toBe(0);
+  });
+
   it("frees a chunk that has memory of its own, and no other", () => {
     const blocks = new Blocks(1 << 20);
     const own = new Uint8Array(100);

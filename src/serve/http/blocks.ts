@@ -60,8 +60,20 @@ export class Blocks {
   #make(): number | null {
     const end = (this.#made + 1) * BLOCK_BYTES;
     if (end > this.memory.maxByteLength) return null;
-    if (end > this.memory.byteLength) this.memory.grow(Math.min(this.memory.maxByteLength, this.memory.byteLength + Math.max(STEP_BYTES, this.memory.byteLength >> 2)));
+    if (end > this.memory.byteLength && !this.#grow()) return null;
     return this.#made++;
+  }
+
+  /** False where the system gives no more. */
+  #grow(): boolean {
+    const { byteLength, maxByteLength } = this.memory;
+    try {
+      this.memory.grow(Math.min(maxByteLength, byteLength + Math.max(STEP_BYTES, byteLength >> 2)));
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
   }
 }
 

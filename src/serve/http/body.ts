@@ -51,6 +51,8 @@ export interface Answer {
   readonly text: string;
   readonly frame?: Uint8Array<ArrayBuffer>;
   readonly rows: readonly ScoredFields[];
+  /** Those that were scored, as rates count them. */
+  readonly items: number;
   readonly plan: string;
   /** Code of the fault; null where there is none. */
   readonly code: string | null;
@@ -74,16 +76,23 @@ export function answerBody(desk: Desk, routeIndex: number, bytes: Uint8Array, pa
   try {
     if (parts?.frame === true) return answerFrame(desk, desk.routes[routeIndex]!, bytes, turn, signal()).then((answered): Answer => ({ status: 200, text: "", code: null, error: null, ...answered }), failed);
     const asking = new Asking(bytes, parts ?? NO_PARTS, desk.states.get(contract.name), desk.specs);
-    if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, bytes), asking, desk.facts));
+    if (route.kind === "static") return done(route.answer(route.request === null ? undefined : checked(route.request, bytes), asking, desk.facts), 0);
     if (route.kind === "action") {
       const body = checked(route.request, bytes);
-      return route.run(body, { ...asking, text: asking.text, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then(done, failed);
+      return route.run(body, { ...asking, text: asking.text, capabilities: desk.capabilities, methods: desk.methods, items: desk.items, signal: signal() }).then((answer) => done(answer, route.items?.(body) ?? 1), failed);
     }
     const body = checked(route.request, bytes, desk.items);
     const asked = route.read(body, asking);
     requireAtMost(desk.items, asked.rollouts.length);
     asking.letGo();
-    const write = (scores: Scores): Answer => written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
+    const write = (scores: Scores): Answer => {
+      try {
+        return written(scores, (nulls) => route.write(body, asked, scores, nulls, asking), choice.nulls);
+      } catch (error) {
+        // They were scored all the same, and are counted.
+        return { ...failed(error), rows: scores.rows, items: scores.rows.length };
+      }
+    };
     const scores = scoreAsked(desk, asked, contract.sees === "group", turn);
     if (!(scores instanceof Promise)) return write(scores);
     // The bytes are those of another body by then.
@@ -133,18 +142,18 @@ function columnsOf(specs: readonly LoadedSpec[], named: string | undefined): Col
 }
 
 function faulted(error: unknown, contract: Contract): Answer {
-  if (error instanceof Elsewhere) return { status: 0, text: error.message, rows: [], plan: "", code: null, error: null };
+  if (error instanceof Elsewhere) return { status: 0, text: error.message, rows: [], items: 0, plan: "", code: null, error: null };
   const fault = faultOf(error);
   const { status, body } = faultAnswer(fault, contract);
-  return { status, text: JSON.stringify(body), rows: [], plan: "", code: fault.code, error: fault.status === 500 ? (error instanceof Error ? (error.stack ?? error.message) : String(error)) : null };
+  return { status, text: JSON.stringify(body), rows: [], items: 0, plan: "", code: fault.code, error: fault.status === 500 ? (error instanceof Error ? (error.stack ?? error.message) : String(error)) : null };
 }
 
-function done(body: unknown): Answer {
-  return { status: 200, text: JSON.stringify(body) ?? "null", rows: [], plan: "", code: null, error: null };
+function done(body: unknown, items: number): Answer {
+  return { status: 200, text: JSON.stringify(body) ?? "null", rows: [], items, plan: "", code: null, error: null };
 }
 
 function written(scores: Scores, write: (nulls: NullPolicy) => unknown, nulls: NullPolicy): Answer {
-  return { status: 200, text: JSON.stringify(write(nulls)) ?? "null", rows: scores.rows, plan: scores.plan ?? "", code: null, error: null };
+  return { status: 200, text: JSON.stringify(write(nulls)) ?? "null", rows: scores.rows, items: scores.rows.length, plan: scores.plan ?? "", code: null, error: null };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -14,6 +14,7 @@ import type { OpenRoute } from "./routes.ts";
 export interface FrameAnswer {
   readonly frame: Uint8Array<ArrayBuffer>;
   readonly rows: readonly ScoredFields[];
+  readonly items: number;
   readonly plan: string;
 }
 
@@ -55,7 +56,7 @@ export async function answerFrame(desk: Desk, { route }: OpenRoute, bytes: Uint8
   const body = checkedValue(route.request!, header["body"] ?? {});
   if (call === "verify") requireAtMost(desk.items, (body as VerifyBody).items?.length ?? 1);
   const { body: answer, arrays: out } = await answers[call]!(body, arrays, context);
-  return { frame: packFrame({ id: header["id"] ?? null, body: answer }, out), rows, plan };
+  return { frame: packFrame({ id: header["id"] ?? null, body: answer }, out), rows, items: route.kind === "action" ? (route.items?.(body) ?? 1) : rows.length, plan };
 }
 
 function headerLength(frame: Uint8Array): number {

@@ -213,7 +213,7 @@ function say(to: Say, ids: readonly number[], answers: readonly Answer[], length
     {
       kind: "answers", ids, lengths, bytes,
       statuses: answers.map(({ status }) => status),
-      items: answers.map(({ rows }) => rows.length),
+      items: answers.map(({ items }) => items),
       plans: answers.map(({ plan }) => plan),
       codes: answers.map(({ code }) => code),
       errors: answers.map(({ error }) => error),
