@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ._client import Guerdon, Reward
+from ._errors import GuerdonError
 from ._null import OnNull
 from ._trainer import Asker, first_verdict, plain_columns
 from ._types import Columns, Json, ScoredRow
@@ -65,6 +66,9 @@ def reward(
 
 
 def _rows(prompts: Sequence[Any], completions: Sequence[Any], given: Mapping[str, Any]) -> list[dict[str, Json]]:
+    for column, values in {"prompts": prompts, **given}.items():
+        if column not in _TRAINERS and isinstance(values, (list, tuple)) and len(values) != len(completions):
+            raise GuerdonError("shape", f"TRL: {column} must have an entry a completion, {len(completions)}, got {len(values)}")
     plain = {column: values for column, values in given.items() if column not in _TRAINERS and isinstance(values, (list, tuple))}
     return [
         {**plain_columns({column: values[i] for column, values in plain.items()}), "prompt": prompt, "completion": completion}

@@ -107,6 +107,20 @@ def test_a_server_that_is_away_is_told_of_at_once(monkeypatch, caplog):
     assert len(caplog.records) == 1 and "127.0.0.1:9 cannot be reached" in caplog.text and "8 times at most" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ({"prompts": ["?"], "answer": ["4", "4"]}, "TRL: prompts must have an entry a completion, 2, got 1"),
+        ({"prompts": ["?", "?"], "answer": ["4"]}, "TRL: answer must have an entry a completion, 2, got 1"),
+    ],
+)
+def test_trl_columns_that_do_not_fit_are_named(given, said: str):
+    from guerdon.trl import reward
+
+    with pytest.raises(GuerdonError, match=said):
+        reward()(completions=["4", "5"], **given)
+
+
 def test_a_runtime_that_is_wrong_is_told_with_what_to_do(monkeypatch, tmp_path):
     from guerdon import _node
 
