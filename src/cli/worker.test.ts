@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packFrame, unpackFrame } from "../serve/arrays.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
 const fixtures = new URL("../../test/fixtures/", import.meta.url).pathname;
@@ -161,6 +162,20 @@ describe("guerdon worker", { timeout: 60_000 }, () => {
     left.stdin.write(line(1).repeat(2000));
     expect((await once(left, "close"))[0]).toBe(1);
     expect(said).toBe("");
+  });
+
+  it("keeps what a user's module prints out of its answers, and ends whatever timers that has", async () => {
+    writeFileSync(join(folder, "loud.ts"), 'console.log("loaded");\nsetInterval(() => undefined, 1000);\nexport function loud({ id }: { readonly id: string }): number {\n  console.log(`row ${id}`);\n  return Number(id);\n}\n');
+    writeFileSync(join(folder, "loud.json"), `{ "guerdon": 1, "rewards": { "a": "${join(folder, "loud.ts")}#loud" } }`);
+    const lines = await worker(["-r", "loud.json"], line(1) + line(2));
+    expect([lines.code, ...parsed(lines.out).map(({ reward }) => reward)]).toEqual([0, 1, 2]);
+    expect(lines.err).toMatch(/loaded/);
+    const child = start(["-r", "loud.json", "--frames"]);
+    const heard: Buffer[] = [];
+    child.stdout.on("data", (data: Buffer) => heard.push(data));
+    child.stdin.end(packFrame({ id: 7, call: "score", body: { rollouts: [{ id: 3, prompt: "?", response: "!" }] } }));
+    expect((await once(child, "close"))[0]).toBe(0);
+    expect(unpackFrame(new Uint8Array(Buffer.concat(heard))).header).toMatchObject({ id: 7, body: { rows: [{ reward: 3 }] } });
   });
 
   it("refuses flags that do not go together", async () => {

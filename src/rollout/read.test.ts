@@ -212,6 +212,13 @@ describe("hostile rows", () => {
     expect((await collect(await file('{"prompt":"p","response":"r","answer":12345678901234567891}'))).rollouts[0]!.reference).toBe("12345678901234567891");
   });
 
+  test("integers past 2⁵³ that a double holds to the last digit stay the row's own, and no other column's", async () => {
+    const { rollouts } = await collect(
+      await file('{"prompt":"p","response":"r","id":9007199254740992,"uuid":"u","group":100000000000000000000,"uid":"g","ground_truth":10000000000000000,"answer":"7"}'),
+    );
+    expect(rollouts.map(({ id, group, reference }) => [id, group, reference])).toEqual([["9007199254740992", "100000000000000000000", "10000000000000000"]]);
+  });
+
   test("of duplicate keys the last counts", async () => {
     expect((await collect(await file('{"prompt":"p","response":"a","response":"b"}'))).rollouts[0]!.response).toBe("b");
   });

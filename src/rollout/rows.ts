@@ -245,7 +245,8 @@ function exactText(text: string, choice: ColumnChoice, rounded: number): string 
   const row = parseExact(text, String);
   for (const path of [choice.path, ...choice.passedOver.map((n) => n.split("."))]) {
     const value = valueAt(row, path);
-    if (typeof value === "string") return value;
+    // The column that `take` took: where its number is a double to the last digit it is no text here either, and still the answer.
+    if (value != null) return String(value);
   }
   return String(rounded);
 }

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { addColumn } from "../columns.ts";
 import type { RewardSource } from "../../pipeline/index.ts";
 import type { CallPoolOptions } from "../../serve/stream/call-pool.ts";
+import type { Output } from "../../serve/stream/lines.ts";
 
 interface WorkerFlags {
   readonly reward?: string;
@@ -44,6 +45,7 @@ const PIECE_BYTES = 128 << 10;
 const FRAME_BYTES = 256 << 20;
 
 async function worker(flags: WorkerFlags): Promise<void> {
+  const output = ownOutput();
   const [{ availableParallelism }, { GuerdonError }, { compileSource, DEFAULT_SPEC, readRewardSource }, { methodsUrl, openCapabilities, resolveMethod }, { openNeeded }] = await Promise.all([
     import("node:os"),
     import("../../core/errors.ts"),
@@ -75,19 +77,29 @@ async function worker(flags: WorkerFlags): Promise<void> {
   const workers = flags.workers ?? availableParallelism();
   const options: CallPoolOptions = { source, compiled, methods: methodsUrl, capabilities, workers, memoryMb, timeoutMs: timeout === undefined ? null : timeout * 1000 };
   try {
-    await (flags.frames === true ? runFrames(options, stop.signal) : runLines(options, flags, stop.signal));
+    await (flags.frames === true ? runFrames(options, output, stop.signal) : runLines(options, flags, output, stop.signal));
   } finally {
     process.off("SIGINT", interrupted);
     process.off("SIGTERM", interrupted);
   }
+  // All is written; a timer that a user's module started keeps no process alive.
+  process.exit();
 }
 
-async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLineMb }: WorkerFlags, stop: AbortSignal): Promise<void> {
+/** Standard output, for answers alone: what a user's module prints, in any thread, goes to standard error from here on. */
+function ownOutput(): Output {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = stderr.write.bind(stderr);
+  return { write };
+}
+
+async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLineMb }: WorkerFlags, output: Output, stop: AbortSignal): Promise<void> {
   const [{ openLinePool }, { streamLines }] = await Promise.all([import("../../serve/stream/call-pool.ts"), import("../../serve/stream/lines.ts")]);
   const maxLineBytes = maxLineMb << 20;
   const pool = openLinePool(options, { credit, columns, maxLineBytes });
   try {
-    const whole = await streamLines({ input: process.stdin, output: process.stdout, score: (lines, first) => pool.run({ lines, first }), pieces: options.workers * 2, pieceBytes: PIECE_BYTES, maxLineBytes, stop });
+    const whole = await streamLines({ input: process.stdin, output, score: (lines, first) => pool.run({ lines, first }), pieces: options.workers * 2, pieceBytes: PIECE_BYTES, maxLineBytes, stop });
     if (whole) return;
     process.stderr.write("guerdon: worker: stopped; the lines that were read are scored, the rest of the input is not\n");
     process.exitCode = 1;
@@ -96,7 +108,7 @@ async function runLines(options: CallPoolOptions, { credit, columns = {}, maxLin
   }
 }
 
-async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<void> {
+async function runFrames(options: CallPoolOptions, output: Output, stop: AbortSignal): Promise<void> {
   const [{ openFramePool }, { frameAnswers, standardInput, streamFrames }, { answersHere }, { resolveMethod }] = await Promise.all([
     import("../../serve/stream/call-pool.ts"),
     import("../../serve/stream/frames.ts"),
@@ -107,7 +119,7 @@ async function runFrames(options: CallPoolOptions, stop: AbortSignal): Promise<v
   // A thread can be ended after a time of one's own; this one cannot.
   const here = options.timeoutMs === null ? answersHere({ methods: resolveMethod, source: options.source }) : null;
   try {
-    await streamFrames({ input: standardInput, output: process.stdout, answer: frameAnswers(pool, here?.answer), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
+    await streamFrames({ input: standardInput, output, answer: frameAnswers(pool, here?.answer), frames: options.workers * 8, bytes: FRAME_BYTES, stop });
   } finally {
     await Promise.all([pool.close(), here?.close()]);
   }

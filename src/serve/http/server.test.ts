@@ -200,7 +200,7 @@ describe("what is told", () => {
     await counted.post("/plain", { items: [right, wrong, right] });
     await counted.post("/plain", { items: [{ response: "\\boxed{1}" }] });
     expect(await counted.metric('guerdon_requests_total{route="/plain",status="200"}')).toBe(1);
-    expect(await counted.metric('guerdon_items_total{route="/plain"}')).toBe(3);
+    expect(await counted.metric('guerdon_items_total{route="/plain"}')).toBe(4);
     expect(await counted.metric('guerdon_verdicts_total{status="correct"}')).toBe(2);
     expect(await counted.metric('guerdon_requests_total{route="/plain",status="422"}')).toBe(1);
     expect(await counted.metric("guerdon_ready")).toBe(1);

@@ -307,7 +307,7 @@ export async function startServer(options: ServeOptions): Promise<Server> {
     lastLate = performance.now();
     const nothingLost = await flights.idle(limits.drainSeconds * 1000);
     if (!nothingLost) log("warn", "drain-limit", { lost: flights.size });
-    const quiet = (): boolean => sockets.size === 0 || performance.now() >= Math.min(until, lastLate + limits.quietSeconds * 1000);
+    const quiet = (): boolean => performance.now() >= Math.min(until, lastLate + limits.quietSeconds * 1000);
     while (nothingLost && !atOnce && !quiet()) await new Promise((done) => setTimeout(done, QUIET_LOOK_MS));
     clearInterval(looking);
     for (const stop of watching) stop();

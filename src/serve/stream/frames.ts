@@ -1,18 +1,18 @@
 /** Frames in, frames out, in the order they are done: the part of `guerdon worker --frames` that holds the ends. */
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { BoundaryError, GuerdonError } from "../../core/errors.ts";
 import type { Pool } from "../../pipeline/index.ts";
 import { errorFrame, type Found, type FrameResult, type FrameTask } from "./answer-frame.ts";
 import { FRAME_LIMITS, PREFIX_BYTES, readPrefix, unpackFrame, type FrameLimits } from "../arrays.ts";
 import { Kept } from "./kept.ts";
-import { writeAll } from "./lines.ts";
+import { writeAll, type Output } from "./lines.ts";
 
 export interface FrameStream {
   /** Opens the input: its chunks go to `take`. Of a chunk that is `lent` frames are still to be answered, which lie in it. */
   readonly input: (take: (chunk: Uint8Array<ArrayBuffer>) => void, lent: (chunk: Uint8Array) => boolean) => Readable;
-  readonly output: Writable;
+  readonly output: Output;
   readonly answer: AnswerFrame;
   /** Frames under way; at least one is taken, however long. */
   readonly frames: number;

@@ -5,9 +5,12 @@ import { LineBuffer } from "./line-buffer.ts";
 /** Scores whole lines; `first` is true of the first ones of the input. */
 export type ScoreLines = (lines: Uint8Array<ArrayBuffer>, first: boolean) => Promise<readonly Uint8Array[]>;
 
+/** What answers are written to. */
+export type Output = Pick<Writable, "write">;
+
 export interface LineStream {
   readonly input: Readable;
-  readonly output: Writable;
+  readonly output: Output;
   readonly score: ScoreLines;
   /** Pieces that are scored, or wait to be taken away. */
   readonly pieces: number;
@@ -109,6 +112,6 @@ function moments(): { readonly changed: () => void; readonly change: () => Promi
 }
 
 /** Writes; done when the system has taken it, which a slow reader delays. */
-export function writeAll(output: Writable, bytes: Uint8Array): Promise<void> {
+export function writeAll(output: Output, bytes: Uint8Array): Promise<void> {
   return new Promise((done, failed) => output.write(bytes, (error) => (error == null ? done() : failed(error))));
 }
