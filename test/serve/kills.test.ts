@@ -86,6 +86,16 @@ describe("threads", () => {
     expect(served.stray()).toBe("");
   });
 
+  it("that die of one body are not held against another whose rows are scored elsewhere meanwhile", async () => {
+    const served = await serve(["--workers", "2", "--reward", DEADLY, "--log", "none"]);
+    const first = score(served, ["exit", "late", "1"]);
+    // Once in a thread of many, once alone, then row by row.
+    await until("its rows are scored elsewhere", async () => (await served.metric("guerdon_worker_deaths_total")) > 2);
+    expect(rewards(await score(served, ["throws", "2"]))).toEqual([null, 2]);
+    expect(rewards(await first)).toEqual([null, null, 1]);
+    expect(await served.end()).toBe(0);
+  });
+
   it.skipIf(!WATCHES_MEMORY).each(["table", "arrays", "buffers"])("that take all memory at once cost the row that does, and not the process: %s", async (eater) => {
     const served = await serve(["--workers", "2", "--worker-memory", "128", "--reward", DEADLY, "--log", "failed"]);
     const asked = Array.from({ length: 8 }, (_, i) => [String(i), `garbage:${i}`, i === 5 ? eater : "7"]);

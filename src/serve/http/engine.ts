@@ -3,7 +3,8 @@ import { performance } from "node:perf_hooks";
 import { readRewardSource, type RewardSource } from "../../pipeline/index.ts";
 import type { ContractFault } from "../contract.ts";
 import type { Body } from "./blocks.ts";
-import { Generation, type Answered, type BodyTask, type GenerationOptions } from "./generation.ts";
+import { Generation, type GenerationOptions } from "./generation.ts";
+import type { Answered, BodyTask } from "./tasks.ts";
 import type { JobParts, SpecFacts, SpecStart } from "./protocol.ts";
 
 /** A spec as it was named: a file, read again at each reload, or a value. */

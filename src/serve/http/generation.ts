@@ -1,25 +1,14 @@
 /** One state of the specs and the threads that score with them. A reload makes a new one; the old one ends when its last request has its answer. */
 import { Buffer } from "node:buffer";
 import { CAPABILITIES, type CapabilityName, type Isolation } from "../../core/capabilities.ts";
-import { GuerdonError } from "../../core/errors.ts";
-import type { Rollout } from "../../core/rollout.ts";
 import type { RowScore } from "../../pipeline/evaluate.ts";
 import type { ContractFault } from "../contract.ts";
-import type { Blocks, Body } from "./blocks.ts";
+import type { Blocks } from "./blocks.ts";
 import { RETRY_SECONDS, threadFault } from "./faults.ts";
-import type { AnswersMessage, FromThread, JobParts, SpecFacts, SpecStart, ThreadFault, ThreadStart, ThreadTally } from "./protocol.ts";
-import type { OpenRoute } from "./routes.ts";
-import { Pool, type Task, type Thread } from "./threads.ts";
-
-/** The answer to a body. */
-export interface Answered {
-  readonly status: number;
-  readonly bytes: Uint8Array;
-  readonly items: number;
-  readonly plan: string;
-  readonly code: string | null;
-  readonly error: string | null;
-}
+import type { AnswersMessage, FromThread, SpecFacts, SpecStart, ThreadFault, ThreadStart, ThreadTally } from "./protocol.ts";
+import { requireFitting, type OpenRoute } from "./routes.ts";
+import type { AnyTask, BodyTask, RowTask } from "./tasks.ts";
+import { Pool, type Thread } from "./threads.ts";
 
 /** What is told about work that goes on. */
 export interface GenerationEvents {
@@ -43,32 +32,6 @@ export interface GenerationOptions {
   readonly stuckMs: number;
   readonly events: GenerationEvents;
 }
-
-/** A request in a generation. */
-export interface BodyTask extends Task {
-  readonly kind: "body";
-  readonly route: number;
-  readonly body: Body;
-  readonly parts: JobParts | null;
-  readonly answered: (answer: Answered | ContractFault) => void;
-  /** It waits behind the sandbox. */
-  readonly slowed: () => void;
-  pool: Pool<AnyTask>;
-  apart: boolean;
-  /** Its rollouts that are scored elsewhere. */
-  rows: Set<RowTask> | null;
-}
-
-interface RowTask extends Task {
-  readonly kind: "rows";
-  readonly spec: number;
-  readonly rollout: Rollout;
-  /** Null: threads died of it. */
-  readonly answered: (score: RowScore | null | ThreadFault) => void;
-  pool: Pool<AnyTask>;
-}
-
-type AnyTask = BodyTask | RowTask;
 
 /** A thread has two large bodies, or as many small ones, so that it never waits for the next. */
 const CAPACITY_BYTES = 192 << 10;
@@ -290,7 +253,8 @@ export class Generation {
     if (body.dropped) return reply(UNWANTED);
     if (pool.waiting > 0 && pool.waiting + rollouts.length > this.#options.codeWaiting)
       return reply({ message: `${rollouts.length} items must wait behind ${pool.waiting} others for a sandbox, and ${this.#options.codeWaiting} may; ask again`, code: "undecided", details: { retry: true } });
-    body.pool.lighten(body);
+    // A body that is tried alone stays alone: a thread that another killed would be held against it.
+    if (body.pool === this.#light) this.#light.lighten(body);
     body.slowed();
     const scores: (RowScore | null)[] = [];
     let left = rollouts.length;
@@ -378,18 +342,3 @@ export class Generation {
 const UNWANTED: ThreadFault = { message: "nobody waits for this any more", code: "state", details: {} };
 
 const BUSY: ContractFault = { status: 429, code: "busy", message: `too many requests wait for a sandbox; ask again in ${RETRY_SECONDS} s` };
-
-/** @throws GuerdonError (spec) where a spec reduces more than a contract shows it */
-function requireFitting(facts: readonly SpecFacts[], routes: readonly OpenRoute[]): void {
-  const contracts = [...new Set(routes.map(({ choice }) => choice.contract))];
-  for (const { name, reduces } of facts)
-    for (const contract of contracts) {
-      if (reduces === "row" || contract.sees === "group") continue;
-      const whose = name === null ? "the reward" : `reward ${name}`;
-      throw new GuerdonError(
-        "spec",
-        `serve: contract ${contract.name} sees one ${contract.sees} at a time and must have a reward that reduces rows, got ${whose}, which reduces a ${reduces}; leave credit out of the spec (the trainer makes advantages), or serve it without --contract ${contract.name} (POST /v1/score takes whole groups)`,
-        { contract: contract.name, spec: name, reduces },
-      );
-    }
-}

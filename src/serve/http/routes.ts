@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { GuerdonError } from "../../core/errors.ts";
 import type { Contract, ContractChoice, Route } from "../contract.ts";
+import type { SpecFacts } from "./protocol.ts";
 
 /** A route, and the contract it is of. */
 export interface OpenRoute {
@@ -57,4 +58,19 @@ export function closedRoutes(contracts: readonly Contract[], open: readonly Open
       else there.contracts.push(contract);
     }
   return closed;
+}
+
+/** @throws GuerdonError (spec) where a spec reduces more than a contract shows it */
+export function requireFitting(facts: readonly SpecFacts[], routes: readonly OpenRoute[]): void {
+  const contracts = [...new Set(routes.map(({ choice }) => choice.contract))];
+  for (const { name, reduces } of facts)
+    for (const contract of contracts) {
+      if (reduces === "row" || contract.sees === "group") continue;
+      const whose = name === null ? "the reward" : `reward ${name}`;
+      throw new GuerdonError(
+        "spec",
+        `serve: contract ${contract.name} sees one ${contract.sees} at a time and must have a reward that reduces rows, got ${whose}, which reduces a ${reduces}; leave credit out of the spec (the trainer makes advantages), or serve it without --contract ${contract.name} (POST /v1/score takes whole groups)`,
+        { contract: contract.name, spec: name, reduces },
+      );
+    }
 }

@@ -14,7 +14,7 @@ import type { Contract, ContractChoice, ContractFault } from "../contract.ts";
 import { Engine, type SpecSetting } from "./engine.ts";
 import { RETRY_SECONDS } from "./faults.ts";
 import { Flights, type Flight } from "./flights.ts";
-import type { Answered } from "./generation.ts";
+import type { Answered } from "./tasks.ts";
 import { limitsSchema, type Limits } from "./limits.ts";
 import { listenFault, openListener } from "./listener.ts";
 import type { Log } from "./log.ts";
